@@ -1,0 +1,167 @@
+"""jupyter_mltrack: experiment tracking for notebooks, with MLflow's API and no server.
+
+Use it as MLflow is used::
+
+    import jupyter_mltrack as mlflow
+
+    with mlflow.start_run():
+        mlflow.log_param("alpha", 0.5)
+        mlflow.log_metric("rmse", 0.79)
+    mlflow.search_runs()
+
+In a notebook, ``%load_ext jupyter_mltrack`` brings ``%%track``, ``%mltrack`` and ``%mlsql``.
+"""
+
+from typing import Any
+
+from jupyter_mltrack import names as _names
+from jupyter_mltrack.client import MlflowClient, MltrackClient
+from jupyter_mltrack.errors import MlflowException, MltrackException
+from jupyter_mltrack.settings import VERSION as __version__
+from jupyter_mltrack.tracking.fluent import (
+    ActiveRun,
+    active_run,
+    create_experiment,
+    delete_experiment,
+    delete_experiment_tag,
+    delete_run,
+    delete_tag,
+    disable_system_metrics_logging,
+    enable_system_metrics_logging,
+    end_run,
+    flush_artifact_async_logging,
+    flush_async_logging,
+    gc,
+    get_artifact_uri,
+    get_experiment,
+    get_experiment_by_name,
+    get_parent_run,
+    get_registry_uri,
+    get_run,
+    get_tracking_uri,
+    is_tracking_uri_set,
+    last_active_run,
+    list_experiments,
+    list_run_infos,
+    load_table,
+    log_artifact,
+    log_artifacts,
+    log_dict,
+    log_figure,
+    log_image,
+    log_input,
+    log_inputs,
+    log_metric,
+    log_metrics,
+    log_param,
+    log_params,
+    log_stream,
+    log_table,
+    log_text,
+    restore_experiment,
+    restore_run,
+    search_experiments,
+    search_runs,
+    set_experiment,
+    set_experiment_tag,
+    set_experiment_tags,
+    set_registry_uri,
+    set_tag,
+    set_tags,
+    set_tracking_uri,
+    start_run,
+)
+from jupyter_mltrack.tracking.images import Image
+
+__all__ = [
+    "ActiveRun",
+    "Image",
+    "MlflowClient",
+    "MlflowException",
+    "MltrackClient",
+    "MltrackException",
+    "__version__",
+    "active_run",
+    "create_experiment",
+    "delete_experiment",
+    "delete_experiment_tag",
+    "delete_run",
+    "delete_tag",
+    "disable_system_metrics_logging",
+    "enable_system_metrics_logging",
+    "end_run",
+    "flush_artifact_async_logging",
+    "flush_async_logging",
+    "gc",
+    "get_artifact_uri",
+    "get_experiment",
+    "get_experiment_by_name",
+    "get_parent_run",
+    "get_registry_uri",
+    "get_run",
+    "get_tracking_uri",
+    "is_tracking_uri_set",
+    "last_active_run",
+    "list_experiments",
+    "list_run_infos",
+    "load_table",
+    "log_artifact",
+    "log_artifacts",
+    "log_dict",
+    "log_figure",
+    "log_image",
+    "log_input",
+    "log_inputs",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "log_stream",
+    "log_table",
+    "log_text",
+    "restore_experiment",
+    "restore_run",
+    "run",
+    "runs",
+    "search_experiments",
+    "search_runs",
+    "set_experiment",
+    "set_experiment_tag",
+    "set_experiment_tags",
+    "set_registry_uri",
+    "set_tag",
+    "set_tags",
+    "set_tracking_uri",
+    "start_run",
+]
+
+_names.install()
+
+
+def __getattr__(name: str) -> Any:
+    """Names that are loaded when they are first used."""
+    return _names.lazy(name)
+
+
+def __dir__() -> list[str]:
+    """All public names, the lazy ones too."""
+    return sorted({*__all__, *_names.MODULES})
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext jupyter_mltrack``: bring the magics; nothing is stored before the first run."""
+    from jupyter_mltrack import magics
+
+    magics.load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext jupyter_mltrack``: take the magics away."""
+    from jupyter_mltrack import magics
+
+    magics.unload(ipython)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where the built JupyterLab extension is."""
+    return [{"src": "labextension", "dest": "jupyter-mltrack"}]

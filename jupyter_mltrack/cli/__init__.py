@@ -1,0 +1,5 @@
+"""The command ``mltrack``."""
+
+from jupyter_mltrack.cli.main import main
+
+__all__ = ["main"]

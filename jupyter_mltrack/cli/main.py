@@ -1,0 +1,116 @@
+"""``mltrack COMMAND``: one function for each command, one table of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from jupyter_mltrack.cli import demo, tables
+from jupyter_mltrack.errors import MltrackException
+from jupyter_mltrack.settings import VERSION
+from jupyter_mltrack.store import health
+from jupyter_mltrack.tracking import fluent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    if options.store:
+        fluent.set_tracking_uri(options.store)
+    try:
+        return int(options.call(options) or 0)
+    except MltrackException as error:
+        print(f"mltrack: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mltrack", description="Experiment tracking for notebooks, without a server."
+    )
+    parser.add_argument("--version", action="version", version=f"jupyter-mltrack {VERSION}")
+    parser.add_argument("--store", metavar="URI", help="the store; default is the nearest one")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    one = commands.add_parser("demo", help="make a demo folder, run the tour on real data, rank")
+    one.add_argument("folder", nargs="?", default="mltrack-demo", help="where (mltrack-demo)")
+    one.add_argument("--lab", action="store_true", help="open it in JupyterLab afterwards")
+    one.set_defaults(call=lambda o: demo.run(o.folder, lab=o.lab))
+
+    one = commands.add_parser("runs", help="list runs")
+    one.add_argument("filter", nargs="?", default="", help='such as "metrics.rmse < 60"')
+    one.add_argument("-e", "--experiment", help="one experiment; default is all")
+    one.add_argument("-o", "--order-by", action="append", help='such as "metrics.rmse ASC"')
+    one.add_argument("-n", "--max-results", type=int, default=20, help="at most so many (20)")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    one.set_defaults(call=_runs)
+
+    one = commands.add_parser("experiments", help="list experiments")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    one.set_defaults(call=_experiments)
+
+    one = commands.add_parser("doctor", help="look whether the store is well")
+    one.set_defaults(call=_doctor)
+
+    one = commands.add_parser("rebuild", help="make the database again from the journals")
+    one.add_argument("--force", action="store_true", help="even if journals are missing")
+    one.set_defaults(call=_rebuild)
+
+    one = commands.add_parser("gc", help="remove deleted runs and their files for ever")
+    one.add_argument("--older-than", help="only those deleted so long ago, such as 30d")
+    one.add_argument("--run-ids", help="only these, with commas between")
+    one.add_argument("--experiment-ids", help="only those of these experiments")
+    one.set_defaults(call=_gc)
+    return parser
+
+
+def _runs(options: argparse.Namespace) -> None:
+    found = fluent.search_runs(
+        experiment_names=[options.experiment] if options.experiment else None,
+        filter_string=options.filter,
+        order_by=options.order_by,
+        max_results=options.max_results,
+        output_format="list",
+        search_all_experiments=True,
+    )
+    if options.json:
+        for run in found:
+            print(json.dumps(run.to_dictionary()))
+    else:
+        print("\n".join(tables.runs(list(found))))
+
+
+def _experiments(options: argparse.Namespace) -> None:
+    for one in fluent.search_experiments():
+        if options.json:
+            print(json.dumps(one.to_dictionary()))
+        else:
+            print(f"{one.experiment_id:>6}  {one.name}")
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    lines = health.report(fluent.client().store)
+    print("\n".join(lines))
+    return int(any(line.startswith("!") for line in lines))
+
+
+def _rebuild(options: argparse.Namespace) -> None:
+    store = fluent.client().store
+    store.rebuild(force=options.force)
+    print(f"{store.path} was made again from {len(store.shelf.volumes())} journals.")
+
+
+def _gc(options: argparse.Namespace) -> None:
+    removed = fluent.gc(
+        options.older_than,
+        options.run_ids.split(",") if options.run_ids else None,
+        options.experiment_ids.split(",") if options.experiment_ids else None,
+    )
+    print(f"{len(removed)} runs removed.")

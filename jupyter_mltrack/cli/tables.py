@@ -1,0 +1,48 @@
+"""Runs as a table of plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_mltrack.entities import Run
+
+_WIDEST = 24
+
+
+def runs(found: Sequence[Run], most_columns: int = 6) -> list[str]:
+    """One line a run: number, name, status, seconds, then metrics and params that differ."""
+    if not found:
+        return ["no runs"]
+    metrics = list(dict.fromkeys(key for run in found for key in run.data.metrics))
+    params = [
+        key
+        for key in dict.fromkeys(key for run in found for key in run.data.params)
+        if len({run.data.params.get(key) for run in found}) > 1 or len(found) == 1
+    ]
+    shown = metrics[:most_columns], params[:most_columns]
+    head = ["#", "name", "status", "seconds", *shown[0], *shown[1]]
+    rows = [_cells(run, *shown) for run in found]
+    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    numeric = {0, 3, *range(4, 4 + len(shown[0]))}
+    return [
+        "  ".join(
+            cell.rjust(width) if at in numeric else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _cells(run: Run, metrics: Sequence[str], params: Sequence[str]) -> list[str]:
+    seconds = run.info.duration
+    return [
+        str(run.info.number),
+        run.info.run_name[:_WIDEST],
+        run.info.status,
+        f"{seconds:.2f}" if seconds is not None else "",
+        *(f"{run.data.metrics[k]:.4g}" if k in run.data.metrics else "" for k in metrics),
+        *(run.data.params.get(k, "")[:_WIDEST] for k in params),
+    ]

@@ -1,0 +1,136 @@
+"""Every error jupyter_mltrack raises on purpose.
+
+    MltrackException (MlflowException)   the root, under MLflow's name too
+    ├── InvalidParameterValue            also ValueError: the caller passed something unusable
+    │   ├── FilterSyntaxError            a search string that does not parse, with a caret
+    │   └── UnsafePath                   a path that would leave the folder it belongs to
+    ├── ResourceDoesNotExist             also LookupError: no such run, experiment, tag, file
+    ├── ResourceAlreadyExists            the name is taken
+    ├── InvalidState                     the thing exists, but not in a state that allows this
+    │   └── RunAlreadyActive             start_run() while another run is open
+    └── StoreError                       trouble with the store on disk
+        ├── StoreBusy                    another program holds the lock or the database file
+        ├── StoreTooNew                  written by a newer release; nothing was touched
+        └── NotAStore                    a DuckDB file that is not ours
+
+The class says the situation; ``error_code`` carries MLflow's name for it, so code that was
+written against MLflow can compare codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+#: MLflow's numeric error codes (``mlflow.protos.databricks_pb2``), by name.
+ERROR_CODES: dict[str, int] = {
+    "INTERNAL_ERROR": 1,
+    "TEMPORARILY_UNAVAILABLE": 2,
+    "BAD_REQUEST": 4,
+    "ALREADY_EXISTS": 12,
+    "INVALID_PARAMETER_VALUE": 1000,
+    "INVALID_STATE": 1003,
+    "PERMISSION_DENIED": 1004,
+    "RESOURCE_CONFLICT": 1008,
+    "NOT_IMPLEMENTED": 1010,
+    "DATA_LOSS": 1011,
+    "RESOURCE_ALREADY_EXISTS": 3001,
+    "RESOURCE_DOES_NOT_EXIST": 3002,
+}
+_NAMES = {number: name for name, number in ERROR_CODES.items()}
+
+
+class MltrackException(Exception):
+    """The root of all errors here; ``MlflowException`` is the same class.
+
+    Args:
+        message: What happened and what to do next.
+        error_code: MLflow's code, as its name or its number; None takes the class's own.
+        **json_kwargs: Further fields, kept in ``json_kwargs`` as MLflow does.
+    """
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __init__(
+        self, message: object, error_code: int | str | None = None, **json_kwargs: Any
+    ) -> None:
+        super().__init__(str(message))
+        self.message = str(message)
+        if isinstance(error_code, int):
+            error_code = _NAMES.get(error_code, "INTERNAL_ERROR")
+        self.error_code: str = error_code or self.code
+        self.json_kwargs = json_kwargs
+
+    @classmethod
+    def invalid_parameter_value(cls, message: str, **json_kwargs: Any) -> MltrackException:
+        """An error with code INVALID_PARAMETER_VALUE, as MLflow's class method of this name."""
+        return InvalidParameterValue(message, **json_kwargs)
+
+
+MlflowException = MltrackException
+
+
+class InvalidParameterValue(MltrackException, ValueError):
+    """The caller passed something that cannot be used; nothing was written."""
+
+    code = "INVALID_PARAMETER_VALUE"
+
+
+class FilterSyntaxError(InvalidParameterValue):
+    """A search string that does not parse.
+
+    Args:
+        reason: What is wrong, in one sentence.
+        text: The whole search string.
+        position: Index into ``text`` at which the trouble begins.
+    """
+
+    def __init__(self, reason: str, text: str, position: int) -> None:
+        line = text.replace("\n", " ").replace("\t", " ")
+        super().__init__(f"{reason}\n  {line}\n  {' ' * position}^")
+        self.reason = reason
+        self.text = text
+        self.position = position
+
+
+class UnsafePath(InvalidParameterValue):
+    """A path that would reach outside the folder it belongs to."""
+
+
+class ResourceDoesNotExist(MltrackException, LookupError):
+    """No run, experiment, tag or file of that name."""
+
+    code = "RESOURCE_DOES_NOT_EXIST"
+
+
+class ResourceAlreadyExists(MltrackException):
+    """The name is taken."""
+
+    code = "RESOURCE_ALREADY_EXISTS"
+
+
+class InvalidState(MltrackException):
+    """The thing exists, but is not in a state that allows what was asked."""
+
+    code = "INVALID_STATE"
+
+
+class RunAlreadyActive(InvalidState):
+    """``start_run()`` was called while another run is open."""
+
+
+class StoreError(MltrackException):
+    """The store on disk cannot do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another program holds the lock or the database file."""
+
+    code = "TEMPORARILY_UNAVAILABLE"
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer release; nothing was read or written."""
+
+
+class NotAStore(StoreError):
+    """A DuckDB file that holds something else than a tracking store."""

@@ -1,0 +1,173 @@
+"""What can happen to a store: one class for each kind of event.
+
+An event is a fact that is appended to a journal and never changed. The state of a store is the
+fold of its events, in the order ``(q, j)``: ``q`` is a Lamport clock (a process that has seen an
+event numbers its own later ones higher), ``j`` names the journal. No wall clock takes part.
+
+On disk an event is one line of JSON whose last field is a CRC-32 of what stands before it
+(`store/lines.py`); ``op`` names the class. Fields that hold their default are left out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+#: Version of the line format and of the tables folded from it. A store with a higher one is
+#: refused; a store with a lower one is folded anew from its journals.
+FORMAT = 1
+
+#: The largest line, in bytes. DuckDB reads no line above 16 MB; bigger values are artifacts.
+MAX_LINE = 1_000_000
+
+
+class Event(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
+    """The stamp every event carries; the journal sets it when the event is appended.
+
+    Attributes:
+        v: `FORMAT` of the writer.
+        j: Token of the journal, 12 hexadecimal digits.
+        q: Lamport clock.
+        t: Wall clock, seconds since 1970.
+        m: Monotonic clock of the host, seconds; durations are differences of these.
+    """
+
+    v: int = 0
+    j: str = ""
+    q: int = 0
+    t: float = 0.0
+    m: float = 0.0
+
+
+class Opened(Event, tag="open"):
+    """First line of a journal: who writes it."""
+
+    host: str
+    boot: str
+    pid: int
+    uid: int
+    versions: dict[str, str]
+
+
+class ExperimentCreated(Event, tag="experiment"):
+    """A new experiment, its id agreed on under the store's lock."""
+
+    experiment: str
+    text: str
+    artifact_location: str | None = None
+
+
+class ExperimentSet(Event, tag="experiment_set"):
+    """A field of an experiment: ``name``, ``stage`` or ``tag`` (then ``key`` names it).
+
+    ``text`` None removes a tag.
+    """
+
+    experiment: str
+    field: str
+    text: str | None = None
+    key: str = ""
+
+
+class RunStarted(Event, tag="run"):
+    """The birth of a run. ``ts`` is its start in ms since 1970."""
+
+    run: str
+    experiment: str
+    ts: int
+    number: int = 0
+    user: str = ""
+    cell: int = 0
+
+
+class RunStatus(Event, tag="status"):
+    """``text`` is the new status; for an end, ``ts`` is when (ms) and ``seconds`` the duration."""
+
+    run: str
+    text: str
+    ts: int | None = None
+    seconds: float | None = None
+
+
+class RunStage(Event, tag="stage"):
+    """``text`` is ``active`` or ``deleted``; ``ts`` when, in ms. ``purged`` is for ever."""
+
+    run: str
+    text: str
+    ts: int
+
+
+class Param(Event, tag="param"):
+    """A parameter of a run. The first value of a key stays."""
+
+    run: str
+    key: str
+    text: str
+
+
+class Tag(Event, tag="tag"):
+    """A tag of a run. The last value of a key stays; ``text`` None removes it."""
+
+    run: str
+    key: str
+    text: str | None = None
+
+
+class Metric(Event, tag="metric"):
+    """One point of a metric.
+
+    ``value`` is a JSON number, or one of ``"NaN"``, ``"Infinity"``, ``"-Infinity"``.
+    ``ts`` is in ms; left out it is the time of the append.
+    """
+
+    run: str
+    key: str
+    value: float | str
+    step: int = 0
+    ts: int | None = None
+
+
+class Input(Event, tag="input"):
+    """A dataset that a run read."""
+
+    run: str
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None = None
+    profile: str | None = None
+    tags: dict[str, str] = {}
+
+
+class Artifact(Event, tag="artifact"):
+    """A file that was stored whole under a run's artifact folder."""
+
+    run: str
+    path: str
+    size: int
+    sha256: str
+
+
+class Cell(Event, tag="cell"):
+    """A notebook cell that was executed, the ``number``-th of its session (from 1).
+
+    ``sha256`` is of its source; ``source`` comes only with the first cell of that digest in a
+    journal. ``seconds`` is how long it ran, ``ok`` whether it ended without an exception.
+    """
+
+    number: int
+    sha256: str
+    source: str | None = None
+    cell_id: str | None = None
+    execution_count: int | None = None
+    notebook: str | None = None
+    seconds: float | None = None
+    ok: bool = True
+
+
+class Environment(Event, tag="environment"):
+    """What the process that writes this journal has imported: package versions by name."""
+
+    python: str
+    platform: str
+    packages: dict[str, str]

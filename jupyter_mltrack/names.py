@@ -1,0 +1,115 @@
+"""The names under which users find things that live elsewhere.
+
+MLflow's tutorials say ``mlflow.data``, ``mlflow.exceptions``, ``from mlflow.tracking import
+MlflowClient``. One table each says where that is here, and one finder gives the *same* module
+object under both names: a second copy would break ``isinstance``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack.tracking import notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+_PACKAGE = "jupyter_mltrack"
+
+#: Modules by the name users give them.
+MODULES: dict[str, str] = {
+    "data": "tracking.datasets",
+    "exceptions": "errors",
+}
+
+#: Names that a package on a lower floor gets from a higher one: package -> name -> where it is.
+LENT: dict[str, dict[str, str]] = {
+    "artifacts": {
+        "download_artifacts": "tracking.fluent.fetching:download_artifacts",
+        "list_artifacts": "tracking.fluent.fetching:list_artifacts",
+        "load_dict": "tracking.fluent.fetching:load_dict",
+        "load_image": "tracking.fluent.fetching:load_image",
+        "load_text": "tracking.fluent.fetching:load_text",
+    },
+    "tracking": {
+        "MlflowClient": "client:MltrackClient",
+        "MltrackClient": "client:MltrackClient",
+        "get_tracking_uri": "tracking.fluent.stores:get_tracking_uri",
+        "set_tracking_uri": "tracking.fluent.stores:set_tracking_uri",
+    },
+}
+
+#: Names of the package itself that are loaded when they are first used.
+LAZY: dict[str, str] = {
+    "run": "panels:run",
+    "runs": "panels:runs",
+}
+
+
+def install() -> None:
+    """Put the names in place and begin to watch the notebook; again is free."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.append(_Finder())
+    for package, names in LENT.items():
+        module = importlib.import_module(f"{_PACKAGE}.{package}")
+        for name, where in names.items():
+            setattr(module, name, find(where))
+    notebook.session().watch()
+
+
+def lazy(name: str) -> Any:
+    """A name of the package that is loaded on first use.
+
+    Raises:
+        AttributeError: if there is no such name.
+    """
+    if name in LAZY:
+        return find(LAZY[name])
+    if name in MODULES:
+        return importlib.import_module(f"{_PACKAGE}.{MODULES[name]}")
+    msg = f"module {_PACKAGE!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def find(where: str) -> Any:
+    """The thing at ``module:name`` below the package."""
+    module, _, name = where.partition(":")
+    return getattr(importlib.import_module(f"{_PACKAGE}.{module}"), name)
+
+
+class _Finder(MetaPathFinder):
+    """Finds `MODULES`."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """A spec for a name of the table, None for any other."""
+        del path, target
+        package, _, name = fullname.partition(".")
+        if package != _PACKAGE or name not in MODULES:
+            return None
+        return ModuleSpec(fullname, _SameModule(f"{_PACKAGE}.{MODULES[name]}"))
+
+
+class _SameModule(Loader):
+    """Gives a module that is loaded under another name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._spec: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module itself, loaded if need be."""
+        del spec
+        module = importlib.import_module(self._name)
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is left to do, but the import system has renamed the module: take that back."""
+        module.__spec__ = self._spec

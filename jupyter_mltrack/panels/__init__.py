@@ -1,0 +1,17 @@
+"""What is looked at in a notebook: the card of a run, and the table of runs."""
+
+from jupyter_mltrack.panels.card import CardData, card_data, card_text
+from jupyter_mltrack.panels.card_twin import RunCard, card_html
+from jupyter_mltrack.panels.live_card import LiveCard, RunCardWidget
+from jupyter_mltrack.panels.runs_panel import RunsPanel
+
+__all__ = [
+    "CardData",
+    "LiveCard",
+    "RunCard",
+    "RunCardWidget",
+    "RunsPanel",
+    "card_data",
+    "card_html",
+    "card_text",
+]

@@ -1,0 +1,176 @@
+"""What a run card shows, and the one line it is where there is no rich front end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypedDict
+
+from jupyter_mltrack.entities import Run
+from jupyter_mltrack.panels.comparison import changes
+from jupyter_mltrack.panels.palette import run_colour
+from jupyter_mltrack.panels.sparkline import sparkline_lines
+from jupyter_mltrack.panels.wording import (
+    duration,
+    exact,
+    identity,
+    moment,
+    number,
+    one_line,
+    seconds_of,
+    short_identity,
+    status,
+)
+
+MOST_METRICS = 4
+MOST_CHANGES = 6
+_NO_HISTORIES: Mapping[str, Sequence[float]] = MappingProxyType({})
+
+
+class StatusData(TypedDict):
+    """A state as it is shown; see `wording.Status`."""
+
+    glyph: str
+    word: str
+    tone: str
+
+
+class MetricData(TypedDict):
+    """The latest value of one metric, and its curve as points of SVG polylines."""
+
+    key: str
+    text: str
+    exact: str
+    lines: list[str]
+
+
+class ChangeData(TypedDict):
+    """One parameter before and now; None where it was not set."""
+
+    key: str
+    before: str | None
+    after: str | None
+
+
+class CardData(TypedDict):
+    """All a card shows, ready to be written: texts are cut and numbers are words.
+
+    Attributes:
+        started: In ms since 1970.
+        seconds: How long the run took; None while it is open.
+        since: The run that ``changes`` compares with, as ``#40``; None if there is none,
+            and then ``changes`` lists the params of the run itself.
+    """
+
+    run_id: str
+    title: str
+    colour: str
+    status: StatusData
+    started: int
+    started_at: str
+    seconds: float | None
+    metrics: list[MetricData]
+    more_metrics: int
+    since: str | None
+    changes: list[ChangeData]
+    more_changes: int
+    error: str | None
+
+
+def card_data(
+    run: Run,
+    *,
+    histories: Mapping[str, Sequence[float]] = _NO_HISTORIES,
+    previous: Run | None = None,
+    error: str | None = None,
+) -> CardData:
+    """What the card of a run shows now.
+
+    Args:
+        run: The run.
+        histories: All values of a metric in their order, by its name; a metric that has one
+            gets a small curve.
+        previous: The run to compare the params with.
+        error: Why the run failed: a message, or a traceback of which the last line is shown.
+    """
+    keys = _shown_metrics(run.data.metrics)
+    changed = changes(previous.data.params if previous else {}, run.data.params)
+    state = status(run.info.status)
+    return CardData(
+        run_id=one_line(run.info.run_id, 64),
+        title=identity(run.info),
+        colour=run_colour(run.info.run_id),
+        status=StatusData(glyph=state.glyph, word=state.word, tone=state.tone),
+        started=run.info.start_time,
+        started_at=moment(run.info.start_time),
+        seconds=seconds_of(run.info),
+        metrics=[
+            MetricData(
+                key=one_line(key, 40),
+                text=number(run.data.metrics[key]),
+                exact=exact(run.data.metrics[key]),
+                lines=sparkline_lines(histories.get(key, ())),
+            )
+            for key in keys
+        ],
+        more_metrics=len(run.data.metrics) - len(keys),
+        since=short_identity(previous.info) if previous else None,
+        changes=[
+            ChangeData(key=one_line(key, 40), before=_value(before), after=_value(after))
+            for key, before, after in changed[:MOST_CHANGES]
+        ],
+        more_changes=max(0, len(changed) - MOST_CHANGES),
+        error=_last_line(error),
+    )
+
+
+def card_text(card: CardData) -> str:
+    """The card as one plain line.
+
+    >>> card_text(card)  # doctest: +SKIP
+    '#41 brisk-otter ✓ finished in 3.2 s · loss 0.1234 · since #40: lr 0.1 → 0.01'
+    """
+    state = card["status"]
+    parts = [f"{card['title']} {state['glyph']} {state['word']} {time_text(card)}"]
+    parts += [f"{metric['key']} {metric['text']}" for metric in card["metrics"]]
+    if changed := ", ".join(change_text(change) for change in card["changes"]):
+        more = f", {card['more_changes']} more" if card["more_changes"] else ""
+        parts.append(f"{changes_label(card)}: {changed}{more}")
+    if card["error"]:
+        parts.append(card["error"])
+    return " · ".join(parts)
+
+
+def time_text(card: CardData) -> str:
+    """``in 3 min 5 s``, or since when the run is open."""
+    seconds = card["seconds"]
+    return f"since {card['started_at']}" if seconds is None else f"in {duration(seconds)}"
+
+
+def changes_label(card: CardData) -> str:
+    """What the changes of a card are: ``since #40``, or the run's own parameters."""
+    return f"since {card['since']}" if card["since"] else "parameters"
+
+
+def change_text(change: ChangeData) -> str:
+    """``lr 0.1 → 0.01``, ``+ depth 6`` or ``− dropout``; ``lr 0.1`` where nothing was before."""
+    key, before, after = change["key"], change["before"], change["after"]
+    if after is None:
+        return f"− {key}"
+    return f"{key} {after}" if before is None else f"{key} {before} → {after}"
+
+
+def _shown_metrics(metrics: Mapping[str, float]) -> list[str]:
+    """The first metrics that tell about the run and not about the machine."""
+    return sorted(metrics, key=lambda key: key.startswith("system/"))[:MOST_METRICS]
+
+
+def _value(text: str | None) -> str | None:
+    """A param's value, short; an empty one is still seen."""
+    return text if text is None else one_line(text, 40) or "''"
+
+
+def _last_line(error: str | None) -> str | None:
+    """What a traceback says in the end."""
+    lines = (error or "").strip().splitlines()
+    return one_line(lines[-1], 240) if lines else None

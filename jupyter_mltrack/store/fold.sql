@@ -1,0 +1,204 @@
+-- How a bite of journal lines becomes tables. All statements of one bite run in one transaction,
+-- together with the journal's new watermark, so that every event counts exactly once.
+
+-- name: read_bite
+CREATE OR REPLACE TEMP TABLE bite AS
+SELECT *, coalesce(ts, floor(t * 1000)::BIGINT) AS ms
+FROM read_json($path, format = 'newline_delimited', maximum_object_size = 2000000, columns = {
+    op: 'VARCHAR', j: 'VARCHAR', q: 'UBIGINT', t: 'DOUBLE', m: 'DOUBLE',
+    run: 'VARCHAR', key: 'VARCHAR', value: 'DOUBLE', step: 'BIGINT', ts: 'BIGINT',
+    text: 'VARCHAR', seconds: 'DOUBLE', experiment: 'VARCHAR', field: 'VARCHAR',
+    artifact_location: 'VARCHAR', number: 'INTEGER', user: 'VARCHAR', cell: 'INTEGER',
+    name: 'VARCHAR', digest: 'VARCHAR', source_type: 'VARCHAR', source: 'VARCHAR',
+    schema: 'VARCHAR', profile: 'VARCHAR', tags: 'MAP(VARCHAR, VARCHAR)',
+    path: 'VARCHAR', size: 'BIGINT', sha256: 'VARCHAR',
+    cell_id: 'VARCHAR', execution_count: 'INTEGER', notebook: 'VARCHAR', ok: 'BOOLEAN',
+    python: 'VARCHAR', platform: 'VARCHAR', packages: 'MAP(VARCHAR, VARCHAR)',
+    host: 'VARCHAR', boot: 'VARCHAR', pid: 'BIGINT', uid: 'BIGINT',
+    versions: 'MAP(VARCHAR, VARCHAR)'
+});
+
+-- name: find_touched
+CREATE OR REPLACE TEMP TABLE touched AS
+SELECT run AS run_id, any_value(r.rowid) AS row_id
+FROM (SELECT DISTINCT run FROM bite WHERE run IS NOT NULL) LEFT JOIN base.runs AS r ON run_id = run
+GROUP BY run;
+
+-- name: take_touched
+CREATE OR REPLACE TEMP TABLE before AS
+SELECT run_id, experiment_id, number, user_id, start_time, stats, registers, birth, journals
+FROM base.runs WHERE rowid IN (SELECT row_id FROM touched WHERE row_id IS NOT NULL);
+
+-- name: drop_touched
+DELETE FROM base.runs WHERE rowid IN (SELECT row_id FROM touched WHERE row_id IS NOT NULL);
+
+-- name: merge_registers
+-- Of a param the first event wins, of everything else the last, in the order (q, j).
+CREATE OR REPLACE TEMP TABLE merged_registers AS
+WITH candidates AS (
+    SELECT run_id, unnest(registers) AS r FROM before
+    UNION ALL
+    SELECT run, {'op': op, 'key': coalesce(key, ''), 'text': text, 'ts': ts,
+        'seconds': seconds, 'q': q, 'j': j}
+    FROM bite WHERE op IN ('param', 'tag', 'status', 'stage')
+), winners AS (
+    SELECT run_id, CASE r.op
+        WHEN 'param' THEN arg_min(r, (r.q, r.j)) ELSE arg_max(r, (r.q, r.j)) END AS r
+    FROM candidates GROUP BY run_id, r.op, r.key
+)
+SELECT run_id,
+    list(r ORDER BY r.q, r.j) AS registers,
+    list({'key': r.key, 'value': r.text} ORDER BY r.q, r.j) FILTER (r.op = 'param') AS params,
+    list({'key': r.key, 'value': r.text} ORDER BY r.q, r.j)
+        FILTER (r.op = 'tag' AND r.text IS NOT NULL) AS tags,
+    any_value(r) FILTER (r.op = 'status') AS status,
+    any_value(r.text) FILTER (r.op = 'stage') AS stage
+FROM winners GROUP BY run_id;
+
+-- name: merge_stats
+CREATE OR REPLACE TEMP TABLE merged_stats AS
+WITH candidates AS (
+    SELECT run_id, s.key AS key, s.value AS s
+    FROM (SELECT run_id, unnest(map_entries(stats)) AS s FROM before)
+    UNION ALL
+    SELECT run, key, {
+        'step': max(coalesce(step, 0)),
+        'ts': arg_max(ms, (coalesce(step, 0), ms, value)),
+        'last': arg_max(value, (coalesce(step, 0), ms, value)),
+        'min': min(value) FILTER (NOT isnan(value)),
+        'max': max(value) FILTER (NOT isnan(value)),
+        'count': count(*)}
+    FROM bite WHERE op = 'metric' GROUP BY run, key
+), latest AS (
+    SELECT run_id, key, arg_max(s, (s.step, s.ts, s."last")) AS top,
+        min(s."min") AS low, max(s."max") AS high, sum(s.count)::BIGINT AS count
+    FROM candidates GROUP BY run_id, key
+)
+SELECT run_id,
+    list({'key': key, 'value': top."last"} ORDER BY key) AS metrics,
+    list({'key': key, 'value': {'step': top.step, 'ts': top.ts, 'last': top."last",
+        'min': low, 'max': high, 'count': count}} ORDER BY key) AS stats
+FROM latest GROUP BY run_id;
+
+-- name: put_touched
+INSERT INTO base.runs BY NAME
+WITH births AS (
+    SELECT run AS run_id, arg_min({'experiment_id': experiment, 'number': coalesce(number, 0),
+        'user_id': coalesce("user", ''), 'start_time': ts,
+        'birth': {'j': j, 'm': m, 'cell': coalesce(cell, 0)}}, (q, j)) AS b
+    FROM bite WHERE op = 'run' GROUP BY run
+), writers AS (
+    SELECT run AS run_id, list(DISTINCT j) AS journals FROM bite WHERE run IS NOT NULL GROUP BY run
+)
+SELECT
+    run_id,
+    coalesce(o.experiment_id, b.experiment_id) AS experiment_id,
+    coalesce(o.number, b.number) AS number,
+    coalesce(o.user_id, b.user_id) AS user_id,
+    coalesce(r.status.text, 'RUNNING') AS status,
+    coalesce(r.stage, 'active') AS lifecycle_stage,
+    coalesce(o.start_time, b.start_time) AS start_time,
+    r.status.ts AS end_time,
+    coalesce(r.status.seconds,
+        (r.status.ts - coalesce(o.start_time, b.start_time)) / 1000.0) AS duration,
+    coalesce(map_from_entries(r.params), MAP {}) AS params,
+    coalesce(map_from_entries(s.metrics), MAP {}) AS metrics,
+    coalesce(map_from_entries(r.tags), MAP {}) AS tags,
+    coalesce(map_from_entries(s.stats), MAP {}) AS stats,
+    coalesce(r.registers, []) AS registers,
+    coalesce(o.birth, b.birth) AS birth,
+    list_sort(list_distinct(list_concat(o.journals, w.journals))) AS journals
+FROM touched
+LEFT JOIN before AS o USING (run_id)
+LEFT JOIN births USING (run_id)
+LEFT JOIN merged_registers AS r USING (run_id)
+LEFT JOIN merged_stats AS s USING (run_id)
+LEFT JOIN writers AS w USING (run_id);
+
+-- name: put_history
+INSERT INTO base.metric_history
+SELECT run, key, value, coalesce(step, 0), ms, q FROM bite WHERE op = 'metric'
+ORDER BY run, key, q;
+
+-- name: put_experiments
+INSERT INTO base.experiment_events
+SELECT experiment, 'name', '', text, t, q, j FROM bite WHERE op = 'experiment'
+UNION ALL
+SELECT experiment, 'artifact_location', '', artifact_location, t, q, j
+FROM bite WHERE op = 'experiment'
+UNION ALL
+SELECT experiment, field, coalesce(key, ''), text, t, q, j FROM bite WHERE op = 'experiment_set';
+
+-- name: put_inputs
+INSERT INTO base.inputs
+SELECT run, name, digest, source_type, source, schema, profile, coalesce(tags, MAP {}), q
+FROM bite WHERE op = 'input';
+
+-- name: put_artifacts
+INSERT INTO base.artifacts
+SELECT run, path, size, sha256, t, q FROM bite WHERE op = 'artifact';
+
+-- name: put_environments
+INSERT INTO base.environments
+SELECT j, q, python, platform, packages FROM bite WHERE op = 'environment';
+
+-- name: put_cells
+INSERT INTO base.cells
+SELECT j, number, sha256, cell_id, execution_count, notebook, seconds, coalesce(ok, true), t
+FROM bite WHERE op = 'cell';
+
+-- name: put_cell_sources
+INSERT INTO base.cell_sources
+SELECT sha256, any_value(source) FROM bite
+WHERE op = 'cell' AND source IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM base.cell_sources)
+GROUP BY sha256;
+
+-- name: forget_purged
+DELETE FROM base.metric_history WHERE run_id IN (
+    SELECT run_id FROM base.runs SEMI JOIN touched USING (run_id)
+    WHERE lifecycle_stage = 'purged');
+
+-- name: note_progress
+CREATE OR REPLACE TEMP TABLE progress AS
+SELECT unnest($files) AS file, unnest($tokens) AS j, unnest($bytes) AS bytes;
+
+-- name: take_watermarks
+CREATE OR REPLACE TEMP TABLE watermarks_before AS
+SELECT * FROM base.journals SEMI JOIN progress USING (file);
+
+-- name: drop_watermarks
+DELETE FROM base.journals WHERE file IN (SELECT file FROM progress);
+
+-- name: put_watermarks
+INSERT INTO base.journals BY NAME
+WITH written AS (
+    SELECT j, max(q) AS q, arg_max(t, q) AS t, arg_max(m, q) AS m,
+        any_value(host) AS host, any_value(boot) AS boot, any_value(pid) AS pid,
+        any_value(uid) AS uid, any_value(versions) AS versions
+    FROM bite GROUP BY j
+)
+SELECT
+    p.file, p.bytes, p.j,
+    coalesce(greatest(o.q, n.q), 0) AS q,
+    coalesce(n.t, o.t) AS t,
+    coalesce(n.m, o.m) AS m,
+    coalesce(o.host, n.host) AS host,
+    coalesce(o.boot, n.boot) AS boot,
+    coalesce(o.pid, n.pid) AS pid,
+    coalesce(o.uid, n.uid) AS uid,
+    coalesce(o.versions, n.versions) AS versions
+FROM progress AS p
+LEFT JOIN written AS n USING (j)
+LEFT JOIN watermarks_before AS o ON o.file = p.file;
+
+-- name: put_damage
+INSERT INTO base.quarantine
+SELECT unnest($files), unnest($offsets), unnest($lengths), unnest($excerpts);
+
+-- name: find_orphans
+SELECT r.run_id, floor(max(w.t) * 1000)::BIGINT AS ts,
+    max(w.m - r.birth.m) FILTER (w.j = r.birth.j) AS seconds
+FROM base.runs AS r LEFT JOIN base.journals AS w ON list_contains(r.journals, w.j)
+WHERE r.status = 'RUNNING' AND r.experiment_id IS NOT NULL
+    AND NOT list_has_any(r.journals, $living::VARCHAR[])
+GROUP BY r.run_id;

@@ -1,0 +1,260 @@
+"""The writer: the journal of this process.
+
+One file per process, opened for append, one ``os.write`` per call, nothing kept in Python. When
+`Journal.append` returns, the line is in the kernel's page cache and survives the death of the
+process; a thread syncs it to the disk within a second, `Journal.sync` at once.
+
+The file is locked (``flock``) for as long as its writer lives: that lock is how others tell a
+running run from one whose kernel died.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import platform
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from jupyter_mltrack.errors import StoreError
+from jupyter_mltrack.events import FORMAT, MAX_LINE, Event, Opened
+from jupyter_mltrack.ids import new_token
+from jupyter_mltrack.settings import VERSION
+from jupyter_mltrack.store.lines import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from jupyter_mltrack.settings import Durability
+
+_log = logging.getLogger("jupyter_mltrack")
+
+#: Seconds between two syncs while something is being written.
+SYNC_INTERVAL = 1.0
+
+#: While the disk refuses writes, so many bytes are kept and tried again, the oldest first.
+MAX_UNWRITTEN = 16_000_000
+
+
+class Journal:
+    """Appends events to a file of its own inside ``folder``.
+
+    Args:
+        folder: The store's journal folder; made when first needed.
+        durability: ``process``, or ``disk`` to sync every call.
+        strict: Raise when the disk refuses a write; otherwise warn once and go on.
+    """
+
+    def __init__(
+        self, folder: Path, *, durability: Durability = "process", strict: bool = False
+    ) -> None:
+        self.folder = folder
+        self.durability = durability
+        self.strict = strict
+        self.clock = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        """Start with no file, as a new process does."""
+        self.token = new_token()
+        self._lock = threading.Lock()
+        self._descriptor = -1
+        self._mid_line = False
+        self._unwritten = b""
+        self._warned = False
+        self._dirty = False
+        self._syncer: threading.Thread | None = None
+
+    def append(self, event: Event) -> None:
+        """Write one event; it is safe from the death of this process when the call returns.
+
+        Raises:
+            StoreError: if the event is larger than `MAX_LINE`, or, with ``strict``, if the disk
+                refuses it.
+        """
+        with self._lock:
+            self._write(self._stamped(event))
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        """Write several events in one call to the kernel, in order."""
+        with self._lock:
+            self._write(b"".join([self._stamped(event) for event in events]))
+
+    def observe(self, clock: int) -> None:
+        """Number all later events above ``clock``, because their writer has now seen it."""
+        with self._lock:
+            self.clock = max(self.clock, clock)
+
+    def sync(self) -> None:
+        """Return when all that was appended is on the disk."""
+        with self._lock:
+            descriptor, self._dirty = self._descriptor, False
+        if descriptor >= 0:
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                if descriptor == self._descriptor:
+                    self._trouble(error)
+
+    def close(self) -> None:
+        """Sync and let go of the file; its runs then count as ended by whoever looks next."""
+        self.sync()
+        with self._lock:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+            self._descriptor = -1
+            self.token = new_token()
+
+    def after_fork_in_child(self) -> None:
+        """Leave the parent's file to the parent; the child's first event opens its own."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._forget()
+
+    def _stamped(self, event: Event) -> bytes:
+        self.clock = q = self.clock + 1
+        event.v = FORMAT
+        event.j = self.token
+        event.q = q
+        event.t = time.time()
+        event.m = time.monotonic()
+        line = encode(event)
+        if len(line) > MAX_LINE:
+            self.clock -= 1
+            msg = (
+                f"This {type(event).__name__.lower()} takes {len(line):,} bytes; the store keeps at"
+                f" most {MAX_LINE:,} in one record. Log it as an artifact (log_text, log_dict)."
+            )
+            raise StoreError(msg, "INVALID_PARAMETER_VALUE")
+        return line
+
+    def _write(self, data: bytes) -> None:
+        if self._unwritten:
+            data, self._unwritten = self._unwritten + data, b""
+        done = 0
+        try:
+            if self._descriptor < 0:
+                self._open()
+            if self._mid_line:
+                data = b"\n" + data
+            while done < len(data):
+                done += os.write(self._descriptor, data[done:] if done else data)
+        except OSError as error:
+            self._keep(data, done)
+            self._trouble(error)
+            return
+        self._mid_line = False
+        if self.durability == "disk":
+            os.fsync(self._descriptor)
+        elif not self._dirty:
+            self._dirty = True
+            self._start_syncer()
+
+    def _keep(self, data: bytes, done: int) -> None:
+        """After a refusal: hold the lines of ``data`` that are not whole on the disk."""
+        if done:
+            self._mid_line = data[done - 1 : done] != b"\n"
+        rest = data[data.rfind(b"\n", 0, done) + 1 :].lstrip(b"\n")
+        if len(rest) <= MAX_UNWRITTEN:
+            self._unwritten = rest
+
+    def _trouble(self, error: OSError) -> None:
+        msg = (
+            f"Cannot write to {self.folder}: {error.strerror or error}. What is logged now is kept"
+            " in memory and written when the disk takes it again; your code goes on."
+        )
+        if self.strict:
+            raise StoreError(msg) from error
+        if not self._warned:
+            self._warned = True
+            _log.warning(msg)
+
+    def _open(self) -> None:
+        """Make the file under a passing name, lock it, head it, then show it to others."""
+        make_private(self.folder)
+        _note_format(self.folder)
+        host = "".join(c if c.isalnum() else "_" for c in socket.gethostname()) or "host"
+        name = f"{host}-{os.getpid()}-{int(time.time())}-{self.token}.ndjson"
+        passing = self.folder / f"{name}.new"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        descriptor = os.open(passing, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            head = Opened(
+                host=host, boot=_boot_id(), pid=os.getpid(), uid=os.getuid(), versions=_versions()
+            )
+            head.v, head.j, head.t, head.m = FORMAT, self.token, time.time(), time.monotonic()
+            os.write(descriptor, encode(head))
+            passing.rename(self.folder / name)
+        except OSError:
+            os.close(descriptor)
+            passing.unlink(missing_ok=True)
+            raise
+        self._descriptor = descriptor
+
+    def _start_syncer(self) -> None:
+        if self._syncer is None:
+            self._syncer = threading.Thread(
+                target=self._sync_while_written, name="mltrack-sync", daemon=True
+            )
+            try:
+                self._syncer.start()
+            except RuntimeError:  # the interpreter is shutting down
+                self._syncer = None
+
+    def _sync_while_written(self) -> None:
+        while True:
+            time.sleep(SYNC_INTERVAL)
+            with self._lock:
+                if not self._dirty:
+                    self._syncer = None
+                    return
+            self.sync()
+            self._look_after()
+
+    def _look_after(self) -> None:
+        """Say so, once, if somebody removed the file that is being written."""
+        try:
+            gone = self._descriptor >= 0 and os.fstat(self._descriptor).st_nlink == 0
+        except OSError:
+            return
+        if gone and not self._warned:
+            self._warned = True
+            _log.warning("%s was removed while runs are being logged to it.", self.folder)
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder`` if it is missing, open to its owner only, whatever the umask."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return
+    folder.chmod(0o700)
+
+
+def _note_format(folder: Path) -> None:
+    """Leave the store's format where an older release looks before it touches anything."""
+    note = folder / "format"
+    if not note.exists():
+        passing = folder / f"format.{os.getpid()}.tmp"
+        passing.write_text(f"{FORMAT}\n", "ascii")
+        passing.chmod(0o600)
+        passing.replace(note)
+
+
+def _boot_id() -> str:
+    """Names this boot of the machine: monotonic clocks of two boots cannot be compared."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return platform.node()
+
+
+def _versions() -> dict[str, str]:
+    return {"jupyter_mltrack": VERSION, "python": sys.version.split()[0]}

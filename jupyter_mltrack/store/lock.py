@@ -1,0 +1,114 @@
+"""The store's lock: one holder among all processes and all threads.
+
+It is a ``flock`` on a file of its own, because closing any descriptor of the DuckDB file would
+drop DuckDB's own lock. A thread lock stands in front of it: ``flock`` belongs to the open file,
+so two threads of a process would both be let in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from jupyter_mltrack.errors import StoreBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FIRST_PAUSE = 0.001
+_LONGEST_PAUSE = 0.02
+
+
+class StoreLock:
+    """The lock of one store.
+
+    Args:
+        path: The lock file; made when first needed.
+        patience: How long to wait for another holder, in seconds.
+    """
+
+    def __init__(self, path: Path, *, patience: float = 60.0) -> None:
+        self._path = path
+        self._patience = patience
+        self._thread = threading.RLock()
+        self._depth = 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock; entering again from the same thread is free.
+
+        Raises:
+            StoreBusy: if another process keeps it for longer than ``patience``.
+        """
+        with self._thread:
+            if self._depth:
+                yield
+                return
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            owner = os.getpid()
+            try:
+                self._wait(descriptor)
+                self._depth = 1
+                yield
+            finally:
+                self._depth = 0
+                if os.getpid() == owner:  # closing is not enough if a child was forked inside
+                    fcntl.flock(descriptor, fcntl.LOCK_UN)
+                os.close(descriptor)
+
+    def _wait(self, descriptor: int) -> None:
+        deadline = time.monotonic() + self._patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    msg = (
+                        f"{self._path} has been locked by another process for {self._patience:g} s."
+                        " Run `mltrack doctor` to see which process holds the store."
+                    )
+                    raise StoreBusy(msg) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, _LONGEST_PAUSE)
+            else:
+                return
+
+    def before_fork(self) -> None:
+        """Wait until no thread of this process is inside, so the child inherits no open database."""
+        self._thread.acquire()
+
+    def after_fork_in_parent(self) -> None:
+        """Let the threads of the parent go on."""
+        self._thread.release()
+
+    def after_fork_in_child(self) -> None:
+        """Start the child with a lock that nobody holds."""
+        self._thread = threading.RLock()
+        self._depth = 0
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process holds a ``flock`` on ``path``; False if the file is gone.
+
+    If that cannot be told (no descriptor is free, the file is another user's), it is held.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)

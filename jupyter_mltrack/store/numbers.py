@@ -1,0 +1,55 @@
+"""Numbers for the runs of an experiment, given without a lock.
+
+Each experiment has a file; to take a number is to append one byte to it, and the number is where
+that byte came to stand. Two processes can never get the same one. The number is then part of the
+run's first event, so the file is only a counter and is made again if it is missing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from jupyter_mltrack.ids import new_token
+from jupyter_mltrack.store.journal import make_private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def take(folder: Path, experiment_id: str, highest: Callable[[], int]) -> int:
+    """The next number in an experiment, from 1; 0 if the disk refuses to give one.
+
+    Args:
+        folder: The store's journal folder.
+        experiment_id: The experiment.
+        highest: Tells the highest number in use; asked only when the counter is new.
+    """
+    counter = folder / "numbers" / experiment_id
+    try:
+        if not counter.exists():
+            make_private(folder)
+            make_private(counter.parent)
+            _start(counter, highest())
+        descriptor = os.open(counter, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, b".")
+            return os.lseek(descriptor, 0, os.SEEK_CUR)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return 0
+
+
+def _start(counter: Path, used: int) -> None:
+    """Make a counter that continues behind ``used``, unless another process was faster."""
+    passing = counter.with_name(f"{counter.name}.{new_token()}.tmp")
+    try:
+        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(b"." * used)
+        os.link(passing, counter)
+    except FileExistsError:
+        pass
+    finally:
+        passing.unlink(missing_ok=True)

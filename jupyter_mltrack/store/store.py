@@ -1,0 +1,329 @@
+"""The store: append an event, read the state, agree on a change.
+
+    mltrack.duckdb        the state, folded; a cache
+    mltrack.journal/      the events; the truth
+    mltrack.artifacts/    files of the runs
+
+`Store.append` never touches the database. `Store.reading` folds what is pending and gives a
+read-only connection. `Store.agreeing` is `reading` for those who decide on what they read: nobody
+else can change anything meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack.errors import StoreBusy, StoreError
+from jupyter_mltrack.store.database import (
+    Damaged,
+    Database,
+    Outdated,
+    lock_down,
+    prepare,
+)
+from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
+from jupyter_mltrack.store.journal import Journal, make_private
+from jupyter_mltrack.store.lock import StoreLock
+from jupyter_mltrack.store.shelf import Shelf, Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+    from jupyter_mltrack.events import Event
+    from jupyter_mltrack.settings import Durability
+
+    #: Values for the placeholders of a statement, by place or by name.
+    Bound = Sequence[Any] | Mapping[str, Any] | None
+
+_log = logging.getLogger("jupyter_mltrack")
+
+
+class Store:
+    """The store at ``path``, the DuckDB file; nothing is made before the first append.
+
+    Args:
+        path: Absolute path of the DuckDB file.
+        durability: When a logged value is safe, see `settings.durability`.
+        strict: Whether trouble with the disk raises while logging.
+
+    Raises:
+        StoreTooNew: if a newer release wrote the store.
+    """
+
+    def __init__(
+        self, path: Path, *, durability: Durability = "process", strict: bool = False
+    ) -> None:
+        self.path = path
+        self.folder = path.with_name(f"{path.stem}.journal")
+        self.artifacts = path.with_name(f"{path.stem}.artifacts")
+        self.shelf = Shelf(self.folder)
+        self.folding = Fold(self.folder)
+        self.journal = Journal(self.folder, durability=durability, strict=strict)
+        self._database = Database(path)
+        self._lock = StoreLock(self.folder / "lock")
+        self._marks: dict[str, int] | None = None
+        self._open: DuckDBPyConnection | None = None
+        self._told: set[str] = set()
+        self._sealer: threading.Thread | None = None
+        self.shelf.check_format()
+        _survive_forks(self)
+
+    # Writing ----------------------------------------------------------------------------------
+
+    def append(self, event: Event) -> None:
+        """Log one event: one write, no lock shared with others, no database."""
+        self.journal.append(event)
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        """Log several events with one write."""
+        self.journal.append_all(events)
+
+    def sync(self) -> None:
+        """Return when all that this process logged is on the disk."""
+        self.journal.sync()
+
+    def close(self) -> None:
+        """End this process's journal; later events open a new one."""
+        self.journal.close()
+
+    # Reading ----------------------------------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored here."""
+        return self.folder.exists() or self.path.exists()
+
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBPyConnection]:
+        """A read-only connection on all that was logged so far, by any process.
+
+        Do not keep it: while it is open, no other process can read the store. Fetch and leave.
+
+        Raises:
+            StoreBusy: if another process of ours keeps the lock for very long.
+        """
+        if not self.exists():
+            with self._open_in_memory({}) as connection:
+                yield connection
+            return
+        with self._holding():
+            if self._open is not None:  # asked again inside a reading of this thread
+                yield self._open
+                return
+            with self._open_folded() as connection:
+                self._open = connection
+                try:
+                    yield connection
+                finally:
+                    self._open = None
+
+    @contextmanager
+    def agreeing(self) -> Iterator[DuckDBPyConnection]:
+        """As `reading`; what is appended inside is agreed: everybody sees it before they decide."""
+        with self._holding(), self.reading() as connection:
+            yield connection
+
+    def rows(self, query: str, bound: Bound = None) -> list[tuple[Any, ...]]:
+        """The rows that a query gives."""
+        return self._asking(query, bound, lambda result: result.fetchall())
+
+    def records(self, query: str, bound: Bound = None) -> list[dict[str, Any]]:
+        """The rows that a query gives, each as a dict by column name."""
+
+        def fetch(result: DuckDBPyConnection) -> list[dict[str, Any]]:
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+        return self._asking(query, bound, fetch)
+
+    def frame(self, query: str, bound: Bound = None) -> pd.DataFrame:
+        """The rows that a query gives, as a DataFrame."""
+        return self._asking(query, bound, lambda result: result.df())
+
+    def _asking(self, query: str, bound: Bound, fetch: Any) -> Any:
+        import duckdb
+
+        wrecked = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
+        try:
+            with self.reading() as connection:
+                return fetch(connection.execute(query, bound))
+        except (*wrecked, duckdb.InternalException) as error:
+            with self._holding():
+                self._replace(str(error))
+        with self.reading() as connection:
+            return fetch(connection.execute(query, bound))
+
+    # Folding ----------------------------------------------------------------------------------
+
+    def fold(self) -> None:
+        """Bring the database up to date, end the runs of dead kernels, seal finished journals.
+
+        Raises:
+            StoreBusy: if a foreign program holds the database file.
+        """
+        with self._holding():
+            volumes = self.shelf.volumes()
+            if not self._is_pending(volumes):
+                return
+            try:
+                volumes = self._fold_once(volumes)
+            except Damaged as damage:
+                self._replace(str(damage), outdated=isinstance(damage, Outdated))
+                volumes = self._fold_once(volumes)
+            marks = self._marks or {}
+            done = [v for v in volumes.values() if not v.alive() and marks.get(v.name) == v.size]
+        self._seal([volume for volume in done if not volume.sealed])
+
+    def rebuild(self, *, force: bool = False) -> None:
+        """Make the database again from the journals.
+
+        Raises:
+            StoreError: if journals that the database knows are gone, unless ``force``.
+        """
+        with self._holding():
+            volumes = self.shelf.volumes()
+            missing = [] if force else self._missing(volumes)
+            if missing:
+                msg = (
+                    f"{len(missing)} journals that {self.path.name} was folded from are gone from"
+                    f" {self.folder} (first: {missing[0]}). A rebuild would lose what they held."
+                    " Put them back, or rebuild with force=True (`mltrack rebuild --force`)."
+                )
+                raise StoreError(msg)
+            self._database.discard()
+            self._marks = None
+            self.fold()
+
+    def _missing(self, volumes: Mapping[str, Volume]) -> list[str]:
+        try:
+            with self._database.open_to_write() as connection:
+                return sorted(watermarks(connection).keys() - volumes.keys())
+        except Damaged:
+            return []
+
+    def _is_pending(self, volumes: Mapping[str, Volume]) -> bool:
+        if self._marks is None or not self._database.is_clean():
+            return True
+        marks = self._marks
+        return any(
+            volume.size > marks.get(name, 0) or not (volume.sealed or volume.alive())
+            for name, volume in volumes.items()
+        )
+
+    def _fold_once(self, volumes: Mapping[str, Volume]) -> Mapping[str, Volume]:
+        with self._database.open_to_write() as connection:
+            self.folding.run(connection, volumes)
+            living = [volume.token for volume in volumes.values() if volume.alive()]
+            if ends := orphans(connection, living):
+                self.journal.observe(clock(connection))
+                self.journal.append_all(ends)
+                volumes = self.shelf.volumes()
+                self.folding.run(connection, volumes)
+            self._marks = watermarks(connection)
+            self.journal.observe(clock(connection))
+        return volumes
+
+    def _replace(self, reason: str, *, outdated: bool = False) -> None:
+        """Give up a database that cannot be used; the next fold makes it anew."""
+        self._marks = None
+        if outdated:
+            self._database.discard()
+            return
+        aside = self._database.set_aside()
+        if aside is not None:
+            first = reason.splitlines()[0] if reason else "unreadable"
+            _log.warning(
+                "%s was damaged (%s). It is made anew from the journals; the damaged file is %s.",
+                self.path.name, first, aside.name,
+            )  # fmt: skip
+
+    def _open_folded(self) -> DuckDBPyConnection:
+        """A read-only connection on everything; from the journals alone if need be."""
+        try:
+            self.fold()
+            try:
+                return self._database.open_to_read()
+            except Damaged as damage:
+                self._replace(str(damage))
+                self.fold()
+                return self._database.open_to_read()
+        except StoreBusy as busy:
+            self._tell_once(f"{busy} Reading the journals instead.")
+            return self._open_in_memory(self.shelf.volumes())
+
+    def _open_in_memory(self, volumes: Mapping[str, Volume]) -> DuckDBPyConnection:
+        """The state without the database file: everything folded into memory."""
+        import duckdb
+
+        connection = duckdb.connect(":memory:")
+        prepare(connection)
+        self.folding.run(connection, volumes)
+        connection.execute("SET enable_external_access = false")
+        lock_down(connection)
+        return connection
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        make_private(self.folder)
+        with self._lock.hold():
+            yield
+
+    def _seal(self, volumes: list[Volume]) -> None:
+        """Compress finished journals in the background, one process at a time."""
+        if volumes and (self._sealer is None or not self._sealer.is_alive()):
+            self._sealer = threading.Thread(
+                target=self.shelf.seal_all, args=(volumes,), name="mltrack-seal", daemon=True
+            )
+            self._sealer.start()
+
+    def finish_sealing(self) -> None:
+        """Wait for the background compression, if one is under way."""
+        if self._sealer is not None:
+            self._sealer.join()
+
+    def _tell_once(self, message: str) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            _log.warning(message)
+
+    # Forks ------------------------------------------------------------------------------------
+
+    def before_fork(self) -> None:
+        """Wait until no thread has the database open."""
+        self._lock.before_fork()
+
+    def after_fork_in_parent(self) -> None:
+        """Let the other threads go on."""
+        self._lock.after_fork_in_parent()
+
+    def after_fork_in_child(self) -> None:
+        """A child has its own journal and no thread."""
+        self._lock.after_fork_in_child()
+        self.journal.after_fork_in_child()
+        self._sealer = None
+
+
+def _survive_forks(store: Store) -> None:
+    """Call the store's fork methods for as long as it exists."""
+    reference = weakref.ref(store)
+
+    def call(method: str) -> Any:
+        def hook() -> None:
+            if (alive := reference()) is not None:
+                getattr(alive, method)()
+
+        return hook
+
+    os.register_at_fork(
+        before=call("before_fork"),
+        after_in_parent=call("after_fork_in_parent"),
+        after_in_child=call("after_fork_in_child"),
+    )

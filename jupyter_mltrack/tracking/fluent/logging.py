@@ -1,0 +1,149 @@
+"""Log to the active run; without one, a run is started and stays active."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack.entities.run import Metric
+from jupyter_mltrack.tracking import active
+from jupyter_mltrack.tracking.datasets import as_input
+from jupyter_mltrack.tracking.fluent.runs import start_run
+from jupyter_mltrack.tracking.fluent.stores import client
+from jupyter_mltrack.tracking.records import Logged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jupyter_mltrack.tracking.client import TrackingClient
+    from jupyter_mltrack.tracking.datasets import Dataset
+
+
+def target(run_id: str | None = None) -> tuple[TrackingClient, str]:
+    """The client and the run that a call without further words is about."""
+    if run_id is not None:
+        return client(), run_id
+    opened = active.current()
+    if opened is None:
+        run = start_run()
+        return client(), run.info.run_id
+    return opened.client, opened.run_id
+
+
+def log_metric(
+    key: str,
+    value: float,
+    step: int | None = None,
+    synchronous: bool | None = None,
+    timestamp: int | None = None,
+    run_id: str | None = None,
+    model_id: str | None = None,
+    dataset: Any = None,
+) -> Logged:
+    """Log one point of a metric; see `TrackingClient.log_metric`.
+
+    Example:
+        >>> for epoch in range(10):
+        ...     mlflow.log_metric("loss", 1 / (epoch + 1), step=epoch)
+    """
+    del synchronous, model_id, dataset
+    user, run = target(run_id)
+    return user.log_metric(run, key, value, timestamp, step)
+
+
+def log_metrics(
+    metrics: Mapping[str, float],
+    step: int | None = None,
+    synchronous: bool | None = None,
+    run_id: str | None = None,
+    timestamp: int | None = None,
+    model_id: str | None = None,
+    dataset: Any = None,
+) -> Logged:
+    """Log one point of several metrics, with one write."""
+    del synchronous, model_id, dataset
+    user, run = target(run_id)
+    points = [Metric(key, value, timestamp, step) for key, value in metrics.items()]  # type: ignore[arg-type]
+    return user.log_batch(run, metrics=points)
+
+
+def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
+    """Log a parameter and return its value; see `TrackingClient.log_param`."""
+    del synchronous
+    user, run = target()
+    return user.log_param(run, key, value)
+
+
+def log_params(
+    params: Mapping[str, Any],
+    synchronous: bool | None = None,
+    run_id: str | None = None,
+) -> Logged:
+    """Log several parameters with one write: all, or none if one is refused."""
+    del synchronous
+    user, run = target(run_id)
+    return user.log_params(run, params)
+
+
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> Logged:
+    """Set a tag, over an older value."""
+    del synchronous
+    user, run = target()
+    return user.set_tag(run, key, value)
+
+
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> Logged:
+    """Set several tags with one write."""
+    del synchronous
+    user, run = target()
+    return user.set_tags(run, tags)
+
+
+def delete_tag(key: str) -> None:
+    """Remove a tag of the active run."""
+    user, run = target()
+    user.delete_tag(run, key)
+
+
+def log_input(
+    dataset: Dataset | None = None,
+    context: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    model: Any = None,
+) -> None:
+    """Note that the active run reads this dataset; its digest is kept, not the data.
+
+    Args:
+        dataset: From ``mlflow.data.from_pandas(...)`` and the like.
+        context: What for, such as ``"training"``.
+        tags: More tags of this use.
+        model: Accepted as MLflow does.
+    """
+    log_inputs([dataset], [context], [tags], [model])
+
+
+def log_inputs(
+    datasets: Sequence[Dataset | None] | None = None,
+    contexts: Sequence[str | None] | None = None,
+    tags_list: Sequence[Mapping[str, str] | None] | None = None,
+    models: Sequence[Any] | None = None,
+) -> None:
+    """Note that the active run reads these datasets."""
+    del models
+    user, run = target()
+    many = list(datasets or ())
+    inputs = [
+        as_input(dataset, context, tags)
+        for dataset, context, tags in zip(
+            many, contexts or [None] * len(many), tags_list or [None] * len(many), strict=True
+        )
+        if dataset is not None
+    ]
+    user.log_inputs(run, inputs)
+
+
+def flush_async_logging() -> None:
+    """Nothing to do: every logging call is written when it returns."""
+
+
+def flush_artifact_async_logging() -> None:
+    """Nothing to do: every artifact is stored when its call returns."""

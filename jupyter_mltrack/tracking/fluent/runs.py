@@ -1,0 +1,260 @@
+"""The active run: start, end, resume."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack import settings
+from jupyter_mltrack.entities import LifecycleStage, Run
+from jupyter_mltrack.errors import InvalidParameterValue, InvalidState, RunAlreadyActive
+from jupyter_mltrack.tracking import active, births, notebook
+from jupyter_mltrack.tracking.active import OpenRun
+from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
+from jupyter_mltrack.tracking.fluent.stores import client
+from jupyter_mltrack.tracking.runs import PARENT
+from jupyter_mltrack.tracking.sampler import SystemMetricsSampler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from jupyter_mltrack.tracking.client import TrackingClient
+
+_log = logging.getLogger("jupyter_mltrack")
+NOTE = "mlflow.note.content"
+
+
+class ActiveRun(Run):
+    """A run that is open; as a context manager it ends with the block.
+
+    The status is FINISHED, FAILED after an exception, KILLED after Ctrl-C.
+    """
+
+    def __init__(self, run: Run, opened: OpenRun) -> None:
+        super().__init__(run.info, run.data, run.inputs, run.outputs)
+        self._opened = opened
+
+    def __enter__(self) -> ActiveRun:
+        """Stay open."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the run, and runs opened inside that were left open."""
+        opened = active.stack()
+        if self._opened in opened:
+            status = status_after(kind, value)
+            for run in reversed(opened[opened.index(self._opened) :]):
+                close(run, status)
+
+
+def start_run(
+    run_id: str | None = None,
+    experiment_id: str | None = None,
+    run_name: str | None = None,
+    nested: bool = False,
+    parent_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    log_system_metrics: bool | None = None,
+    **older: Any,
+) -> ActiveRun:
+    """Start a run, or go on with one, and make it the active run.
+
+    Args:
+        run_id: Go on with this run; it is RUNNING again.
+        experiment_id: Where a new run belongs (id or name); default is the active experiment.
+        run_name: Its name; default is a random one.
+        nested: Start it inside the active run.
+        parent_run_id: Start it inside this run.
+        tags: Its first tags.
+        description: What it is about.
+        log_system_metrics: Sample CPU, memory, disk and network while it runs.
+        **older: ``run_uuid``, the name of ``run_id`` in MLflow 1.
+
+    Raises:
+        RunAlreadyActive: if a run is open and ``nested`` is not set.
+    """
+    run_id = run_id or older.pop("run_uuid", None)
+    if older:
+        msg = f"start_run() has no argument {next(iter(older))!r}."
+        raise TypeError(msg)
+    nested = nested or _inside_tracked_cell()
+    _make_way(nested=nested)
+    if run_id is None and not active.stack():
+        run_id = settings.take_run_id()
+    more = dict(tags or {})
+    if description is not None:
+        more[NOTE] = description
+    user = client()
+    if run_id is not None:
+        run = _resume(user, run_id, experiment_id, run_name, more)
+    else:
+        enclosing = active.current() if nested else None
+        parent = parent_run_id or (enclosing.run_id if enclosing else None)
+        run = _begin(user, experiment_id, run_name, parent, more)
+    return _open(user, run, log_system_metrics)
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """End the active run, if there is one."""
+    opened = active.stack()
+    if opened:
+        close(opened[-1], status)
+    else:
+        settings.take_run_id()
+
+
+def active_run() -> ActiveRun | None:
+    """The run that is logged to now, as it was when it started; None if there is none."""
+    opened = active.current()
+    return ActiveRun(opened.run, opened) if opened is not None else None
+
+
+def last_active_run() -> Run | None:
+    """The active run, or else the last one of this process, as it is now."""
+    last = active.last_run()
+    opened = active.current()
+    if opened is not None:
+        last = (opened.client, opened.run_id)
+    return last[0].get_run(last[1]) if last is not None else None
+
+
+def get_run(run_id: str) -> Run:
+    """A run with all that it logged so far."""
+    return client().get_run(run_id)
+
+
+def get_parent_run(run_id: str) -> Run | None:
+    """The run that this one is nested in; None if it is not."""
+    return client().get_parent_run(run_id)
+
+
+def delete_run(run_id: str) -> None:
+    """Put a run in the bin."""
+    client().delete_run(run_id)
+
+
+def restore_run(run_id: str) -> None:
+    """Take a run out of the bin."""
+    client().restore_run(run_id)
+
+
+def status_after(kind: type[BaseException] | None, value: BaseException | None) -> str:
+    """The status of a run whose block ended with this exception, or with none."""
+    if kind is None:
+        return "FINISHED"
+    if issubclass(kind, KeyboardInterrupt):
+        return "KILLED"
+    if isinstance(value, SystemExit) and value.code in (None, 0):
+        return "FINISHED"
+    return "FAILED"
+
+
+def close(opened: OpenRun, status: str) -> None:
+    """End an open run, with everything that hangs on it."""
+    active.remove(opened)
+    if opened.pid != os.getpid():
+        return
+    for call in opened.at_end:
+        call()
+    opened.client.set_terminated(opened.run_id, status)
+
+
+def _inside_tracked_cell() -> bool:
+    """Whether the active run is a cell's: what starts inside it is its child."""
+    opened = active.stack()
+    return bool(opened) and opened[0].takes_children and not opened[0].orphaned
+
+
+def _make_way(*, nested: bool) -> None:
+    """End a run that a failed cell left open; refuse if a run is open for another reason."""
+    while (opened := active.stack()) and not nested:
+        last = opened[-1]
+        if not last.orphaned:
+            msg = (
+                f"Run with UUID {last.run_id} ({last.title}) is already active. To start a new run,"
+                " first end the current run with mlflow.end_run(). To start a nested run, call"
+                " start_run with nested=True"
+            )
+            raise RunAlreadyActive(msg)
+        close(last, "FAILED")
+        _log.warning("%s was left open by a cell that failed; it is ended as FAILED.", last.title)
+
+
+def _begin(
+    user: TrackingClient,
+    experiment_id: str | None,
+    name: str | None,
+    parent: str | None,
+    tags: dict[str, Any],
+) -> Run:
+    if parent is not None:
+        tags[PARENT] = parent
+    experiment = experiment_id if experiment_id is not None else active_experiment_id()
+    return user.create_run(experiment, None, births.tags() | tags, name)
+
+
+def _resume(
+    user: TrackingClient,
+    run_id: str,
+    experiment_id: str | None,
+    name: str | None,
+    tags: dict[str, Any],
+) -> Run:
+    run = user.get_run(run_id)
+    if run.info.lifecycle_stage != LifecycleStage.ACTIVE:
+        msg = f"Cannot start run with ID {run_id} because it is in the deleted state."
+        raise InvalidState(f"{msg} Bring it back with restore_run().", "INVALID_PARAMETER_VALUE")
+    if experiment_id is not None:
+        wanted = user.get_experiment(experiment_id).experiment_id
+        if wanted != run.info.experiment_id:
+            msg = (
+                f"Cannot start run with ID {run_id} because active run ID does not match"
+                f" experiment {wanted}; it belongs to experiment {run.info.experiment_id}."
+            )
+            raise InvalidParameterValue(msg)
+    user.update_run(run_id, "RUNNING", name)
+    for key, value in tags.items():
+        user.set_tag(run_id, key, value)
+    return user.get_run(run_id)
+
+
+def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> ActiveRun:
+    notebook.session().watch()
+    cell = notebook.session().current
+    opened = OpenRun(
+        run_id=run.info.run_id,
+        client=user,
+        run=run,
+        title=f"#{run.info.number} {run.info.run_name}",
+        cell=cell.number if cell else 0,
+    )
+    wanted = active.system_metrics() if system_metrics is None else system_metrics
+    if wanted:
+        sampler = SystemMetricsSampler(
+            lambda key, value, step: user.log_metric(opened.run_id, key, value, step=step)
+        )
+        sampler.start()
+        opened.at_end.append(sampler.stop)
+    active.push(opened)
+    atexit.unregister(_end_what_is_left)
+    atexit.register(_end_what_is_left)
+    return ActiveRun(run, opened)
+
+
+def _end_what_is_left() -> None:
+    """At exit: a script's open runs end as the script did; a kernel's were killed with it."""
+    failed = getattr(sys, "last_value", None) is not None
+    status = "KILLED" if notebook.in_kernel() else "FAILED" if failed else "FINISHED"
+    for opened in reversed(active.foreground()):
+        if opened.pid == os.getpid():
+            close(opened, status)

@@ -1,0 +1,132 @@
+"""Find runs, as a DataFrame or as a list; throw away what is in the bin."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Literal
+
+from jupyter_mltrack.entities import ViewType
+from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.tracking import active
+from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
+from jupyter_mltrack.tracking.fluent.stores import client
+from jupyter_mltrack.tracking.frames import runs_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from jupyter_mltrack.entities import Run
+    from jupyter_mltrack.tracking.client import TrackingClient
+
+_log = logging.getLogger("jupyter_mltrack")
+
+_PAGE = 10_000
+
+
+def search_runs(
+    experiment_ids: Sequence[str] | str | None = None,
+    filter_string: str = "",
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = 100_000,
+    order_by: Sequence[str] | None = None,
+    output_format: Literal["pandas", "list"] = "pandas",
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | str | None = None,
+) -> pd.DataFrame | list[Run]:
+    """Runs that match a filter.
+
+    Args:
+        experiment_ids: Where to look, by id or name; one string is one experiment. Default is
+            the active experiment.
+        filter_string: Such as ``"metrics.rmse < 7 AND params.model = 'ridge'"``.
+        run_view_type: ``ViewType.ACTIVE_ONLY``, ``DELETED_ONLY`` or ``ALL``.
+        max_results: At most so many.
+        order_by: Such as ``["metrics.rmse ASC"]``; default is the newest first.
+        output_format: ``"pandas"`` for a DataFrame with one row a run, ``"list"`` for `Run`\\ s.
+        search_all_experiments: Look everywhere, if no experiment is named.
+        experiment_names: Where to look, by name.
+
+    Returns:
+        A DataFrame with the columns run_id, experiment_id, status, artifact_uri, start_time,
+        end_time, ``metrics.*``, ``params.*``, ``tags.*``; or a list.
+
+    Raises:
+        FilterSyntaxError: with a caret at what cannot be parsed.
+
+    Example:
+        >>> mlflow.search_runs(filter_string="metrics.rmse < 7", order_by=["metrics.rmse"])
+    """
+    if output_format not in ("pandas", "list"):
+        msg = f"Unsupported output format: {output_format}. Supported string values: pandas, list."
+        raise InvalidParameterValue(msg)
+    user = client()
+    where = _experiments(user, experiment_ids, experiment_names, everywhere=search_all_experiments)
+    found: list[Run] = []
+    token: str | None = None
+    while len(found) < max_results and where:
+        page = user.search_runs(
+            where, filter_string, run_view_type, min(_PAGE, max_results - len(found)),
+            order_by, token,
+        )  # fmt: skip
+        found += page
+        token = page.token
+        if not token:
+            break
+    return found if output_format == "list" else runs_frame(found)
+
+
+def list_run_infos(experiment_id: str, **search: Any) -> list[Any]:
+    """What the runs of an experiment are, without their data (MLflow 1's name for it)."""
+    return client().list_run_infos(experiment_id, **search)
+
+
+def gc(
+    older_than: str | None = None,
+    run_ids: Sequence[str] | None = None,
+    experiment_ids: Sequence[str] | None = None,
+) -> list[str]:
+    """Remove deleted runs for ever, with their files.
+
+    Args:
+        older_than: Only those deleted so long ago, such as ``"30d"`` or ``"1d12h"``.
+        run_ids: Only these.
+        experiment_ids: Only those of these experiments (ids or names).
+
+    Returns:
+        The ids of the runs that were removed.
+    """
+    return client().gc(older_than, run_ids, experiment_ids)
+
+
+def enable_system_metrics_logging() -> None:
+    """Sample CPU, memory, disk and network in every run that starts from now on."""
+    active.switch_system_metrics(on=True)
+
+
+def disable_system_metrics_logging() -> None:
+    """Sample nothing in runs that start from now on."""
+    active.switch_system_metrics(on=False)
+
+
+def _experiments(user: TrackingClient, ids: Any, names: Any, *, everywhere: bool) -> list[str]:
+    """The experiments to look in."""
+    if ids and names:
+        msg = "Only experiment_ids or experiment_names can be used, but not both."
+        raise InvalidParameterValue(msg)
+    if names:
+        found = []
+        for name in [names] if isinstance(names, str) else names:
+            experiment = user.get_experiment_by_name(name)
+            if experiment is None:
+                _log.warning("Cannot retrieve experiment by name %s", name)
+            else:
+                found.append(experiment.experiment_id)
+        return found
+    if ids:
+        return [str(ids)] if isinstance(ids, (str, int)) else [str(one) for one in ids]
+    if everywhere:
+        view = ViewType.ALL
+        return [one.experiment_id for one in user.search_experiments(view, max_results=50_000)]
+    return [active_experiment_id()]

@@ -1,0 +1,160 @@
+"""The notebook session: which cells were executed, in order, and which of them failed.
+
+IPython is watched through its ``pre_run_cell`` and ``post_run_cell`` events. Nothing is written
+before the first run starts; from then on every executed cell becomes an event of the store, so
+that a run knows which cells it followed. Outside IPython all of this is idle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack import settings
+from jupyter_mltrack.events import Cell
+from jupyter_mltrack.tracking import active
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_mltrack.store import Store
+
+
+@dataclass(slots=True)
+class ExecutedCell:
+    """One execution of a cell.
+
+    Attributes:
+        number: Its place in the session, from 1.
+        source: Its text.
+        cell_id: The notebook's id of the cell, if the front end sends it.
+        execution_count: The number in brackets beside it.
+        began: Monotonic clock at its start, seconds.
+        seconds: How long it ran; None while it runs.
+        ok: Whether it ended without an exception.
+    """
+
+    number: int
+    source: str
+    cell_id: str | None
+    execution_count: int | None
+    began: float = field(default_factory=time.monotonic)
+    seconds: float | None = None
+    ok: bool = True
+
+    def as_event(self, *, with_source: bool) -> Cell:
+        """The cell as the store keeps it."""
+        return Cell(
+            number=self.number,
+            sha256=hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest(),
+            source=self.source if with_source else None,
+            cell_id=self.cell_id,
+            execution_count=self.execution_count,
+            notebook=path(),
+            seconds=self.seconds,
+            ok=self.ok,
+        )
+
+
+class Session:
+    """The cells executed in this kernel since the package was imported."""
+
+    def __init__(self) -> None:
+        self.cells: list[ExecutedCell] = []
+        self.current: ExecutedCell | None = None
+        self.after_cell: list[Callable[[Any], None]] = []
+        self._watched: Any = None
+        self._written: dict[str, tuple[int, set[str]]] = {}
+        self._stores: list[Store] = []
+
+    def watch(self) -> None:
+        """Begin to listen to IPython, if there is one; again is free."""
+        found = shell()
+        if found is None or self._watched is found:
+            return
+        self._watched = found
+        found.events.register("pre_run_cell", self._begin)
+        found.events.register("post_run_cell", self._end)
+        active.enter_cell()
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        if self._watched is not None:
+            self._watched.events.unregister("pre_run_cell", self._begin)
+            self._watched.events.unregister("post_run_cell", self._end)
+            self._watched = None
+
+    def write_cells(self, store: Store) -> int:
+        """Append the finished cells that ``store`` does not have yet.
+
+        Returns:
+            The number of the cell that is running, or else of the last one.
+        """
+        if store not in self._stores:
+            self._stores.append(store)
+        token = store.journal.token
+        last, seen = self._written.get(token, (0, set()))
+        for cell in self.cells[last:]:
+            if cell.seconds is None:
+                break
+            event = cell.as_event(with_source=True)
+            if event.sha256 in seen:
+                event.source = None
+            store.append(event)
+            seen.add(event.sha256)
+            last = cell.number
+        self._written[token] = (last, seen)
+        return len(self.cells)
+
+    def _begin(self, info: Any) -> None:
+        active.enter_cell()
+        if info.silent or not info.store_history:
+            self.current = None
+            return
+        count = getattr(self._watched, "execution_count", None)
+        cell_id = getattr(info, "cell_id", None)
+        self.current = ExecutedCell(len(self.cells) + 1, info.raw_cell or "", cell_id, count)
+        self.cells.append(self.current)
+
+    def _end(self, result: Any) -> None:
+        cell, self.current = self.current, None
+        if cell is not None:
+            cell.seconds = time.monotonic() - cell.began
+            cell.ok = bool(result.success)
+            if not cell.ok:
+                for run in active.foreground():
+                    run.orphaned = run.orphaned or run.cell == cell.number
+        for call in self.after_cell:
+            call(result)
+        for store in self._stores:
+            self.write_cells(store)
+
+
+_session = Session()
+
+
+def session() -> Session:
+    """The session of this process."""
+    return _session
+
+
+def shell() -> Any:
+    """The running IPython shell, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def in_kernel() -> bool:
+    """Whether this is the kernel of a notebook, not a terminal."""
+    found = shell()
+    return found is not None and getattr(found, "kernel", None) is not None
+
+
+def path() -> str | None:
+    """The path of the notebook, if the front end told it."""
+    found = shell()
+    told = found.user_ns.get("__vsc_ipynb_file__") if found is not None else None
+    return str(told) if told else (settings.notebook_path() if found is not None else None)

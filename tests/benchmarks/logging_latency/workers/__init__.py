@@ -1,0 +1,1 @@
+"""One contender a file: open a store, the timed calls, read the points back."""
