@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_mltrack.tracking import notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from types import ModuleType
 
 _PACKAGE = "jupyter_mltrack"
@@ -82,8 +82,8 @@ def find(where: str) -> Any:
     return getattr(importlib.import_module(f"{_PACKAGE}.{module}"), name)
 
 
-class _Finder(MetaPathFinder):
-    """Finds `MODULES`."""
+class _Finder:
+    """Finds `MODULES`; no subclass of `MetaPathFinder`, whose module is slow to import."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -93,10 +93,11 @@ class _Finder(MetaPathFinder):
         package, _, name = fullname.partition(".")
         if package != _PACKAGE or name not in MODULES:
             return None
-        return ModuleSpec(fullname, _SameModule(f"{_PACKAGE}.{MODULES[name]}"))
+        same = _SameModule(f"{_PACKAGE}.{MODULES[name]}")
+        return ModuleSpec(fullname, cast("Loader", same))
 
 
-class _SameModule(Loader):
+class _SameModule:
     """Gives a module that is loaded under another name."""
 
     def __init__(self, name: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("jupyter_mltrack")
 _LINE = re.compile(r"%%track\b(.*)")
+_MOST_CURVES = 4
 _tracked: list[TrackedCell] = []
 
 
@@ -85,7 +86,8 @@ class TrackedCell:
         user, run_id, chosen = opened.client, opened.run_id, self._options
         if not chosen.no_params:
             known = user.get_run(run_id).data.params
-            found = {key: v for key, v in literals(self._python).items() if key not in known}
+            taken = {*known, *chosen.metrics}
+            found = {key: v for key, v in literals(self._python).items() if key not in taken}
             user.log_params(run_id, found)
         metrics: dict[str, float] = {}
         if not chosen.no_result and error is None:
@@ -121,7 +123,7 @@ class TrackedCell:
         run = opened.client.get_run(opened.run_id)
         histories = {
             key: [point.value for point in opened.client.get_metric_history(opened.run_id, key)]
-            for key in list(run.data.metrics)[: panels.MOST_METRICS]
+            for key in list(run.data.metrics)[:_MOST_CURVES]
         }
         error = run.data.tags.get("mltrack.error")
         previous = _previous(opened)

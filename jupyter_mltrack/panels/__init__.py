@@ -3,6 +3,7 @@
 from jupyter_mltrack.panels.card import CardData, card_data, card_text
 from jupyter_mltrack.panels.card_twin import RunCard, card_html
 from jupyter_mltrack.panels.live_card import LiveCard, RunCardWidget
+from jupyter_mltrack.panels.open import run, runs
 from jupyter_mltrack.panels.runs_panel import RunsPanel
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "card_data",
     "card_html",
     "card_text",
+    "run",
+    "runs",
 ]

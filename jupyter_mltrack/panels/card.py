@@ -17,6 +17,7 @@ from jupyter_mltrack.panels.wording import (
     moment,
     number,
     one_line,
+    param_value,
     seconds_of,
     short_identity,
     status,
@@ -24,6 +25,7 @@ from jupyter_mltrack.panels.wording import (
 
 MOST_METRICS = 4
 MOST_CHANGES = 6
+_LONGEST = 40
 _NO_HISTORIES: Mapping[str, Sequence[float]] = MappingProxyType({})
 
 
@@ -45,11 +47,12 @@ class MetricData(TypedDict):
 
 
 class ChangeData(TypedDict):
-    """One parameter before and now; None where it was not set."""
+    """One parameter before and now; None where it was not set; all digits in ``exact``."""
 
     key: str
     before: str | None
     after: str | None
+    exact: str
 
 
 class CardData(TypedDict):
@@ -93,7 +96,7 @@ def card_data(
         previous: The run to compare the params with.
         error: Why the run failed: a message, or a traceback of which the last line is shown.
     """
-    keys = _shown_metrics(run.data.metrics)
+    keys = shown_metrics(run.data.metrics)
     changed = changes(previous.data.params if previous else {}, run.data.params)
     state = status(run.info.status)
     return CardData(
@@ -106,7 +109,7 @@ def card_data(
         seconds=seconds_of(run.info),
         metrics=[
             MetricData(
-                key=one_line(key, 40),
+                key=one_line(key, _LONGEST),
                 text=number(run.data.metrics[key]),
                 exact=exact(run.data.metrics[key]),
                 lines=sparkline_lines(histories.get(key, ())),
@@ -115,13 +118,15 @@ def card_data(
         ],
         more_metrics=len(run.data.metrics) - len(keys),
         since=short_identity(previous.info) if previous else None,
-        changes=[
-            ChangeData(key=one_line(key, 40), before=_value(before), after=_value(after))
-            for key, before, after in changed[:MOST_CHANGES]
-        ],
+        changes=[_change(*one) for one in changed[:MOST_CHANGES]],
         more_changes=max(0, len(changed) - MOST_CHANGES),
         error=_last_line(error),
     )
+
+
+def shown_metrics(metrics: Mapping[str, float]) -> list[str]:
+    """The four metrics that a card shows: those of the run before those of its machine."""
+    return sorted(metrics, key=lambda key: key.startswith("system/"))[:MOST_METRICS]
 
 
 def card_text(card: CardData) -> str:
@@ -160,14 +165,13 @@ def change_text(change: ChangeData) -> str:
     return f"{key} {after}" if before is None else f"{key} {before} → {after}"
 
 
-def _shown_metrics(metrics: Mapping[str, float]) -> list[str]:
-    """The first metrics that tell about the run and not about the machine."""
-    return sorted(metrics, key=lambda key: key.startswith("system/"))[:MOST_METRICS]
-
-
-def _value(text: str | None) -> str | None:
-    """A param's value, short; an empty one is still seen."""
-    return text if text is None else one_line(text, 40) or "''"
+def _change(key: str, before: str | None, after: str | None) -> ChangeData:
+    return ChangeData(
+        key=one_line(key, _LONGEST),
+        before=None if before is None else param_value(before, _LONGEST),
+        after=None if after is None else param_value(after, _LONGEST),
+        exact=one_line(f"{before} → {after}" if before and after else after or "", 10 * _LONGEST),
+    )
 
 
 def _last_line(error: str | None) -> str | None:

@@ -18,7 +18,7 @@ _ROW = "display:flex;flex-wrap:wrap;gap:0 24px;align-items:baseline"
 _METRICS = f"{_ROW};gap:4px 28px;margin-top:6px"
 _SMALL = f"color:{MUTED};font-size:12px"
 _NUMBER = "font-size:15px;font-weight:600;font-variant-numeric:tabular-nums"
-_CURVE = "margin-left:8px;vertical-align:-4px"
+_VALUE = "display:flex;gap:8px;align-items:center;height:22px"
 _CHANGES = f"{_ROW};gap:0 16px;margin-top:6px;font-size:12px"
 _ERROR = f"margin-top:6px;color:{TONES['bad']};font:12px/18px {CODE_FONT};overflow-wrap:anywhere"
 
@@ -73,10 +73,12 @@ def _metrics(card: CardData) -> Html:
         element(
             "div",
             element("div", metric["key"], style=f"{_SMALL};line-height:16px"),
-            element("span", metric["text"], style=_NUMBER, title=metric["exact"]),
-            element("span", sparkline_svg(metric["lines"], card["colour"]), style=_CURVE)
-            if metric["lines"]
-            else "",
+            element(
+                "div",
+                element("span", metric["text"], style=_NUMBER, title=metric["exact"]),
+                sparkline_svg(metric["lines"], card["colour"]) if metric["lines"] else "",
+                style=_VALUE,
+            ),
         )
         for metric in card["metrics"]
     ]
@@ -108,6 +110,5 @@ def _change(change: ChangeData, since: str | None) -> Html:
         return element("span", element("span", "− ", key, style=f"color:{MUTED}"))
     sign = "+ " if since and before is None else ""
     old = "" if before is None else f"{before} → "
-    return element(
-        "span", element("span", sign, key, " ", old, style=f"color:{MUTED}"), element("b", after)
-    )
+    name = element("span", sign, key, " ", old, style=f"color:{MUTED}")
+    return element("span", name, element("b", after), title=change["exact"])

@@ -34,7 +34,7 @@ def direction(key: str) -> Direction | None:
 def best(values: Sequence[float | None], wanted: Direction | None) -> list[int]:
     """Where the best values are; nowhere if there is nothing to choose from."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    if wanted is None or len(set(finite)) < 2:
+    if wanted is None or not finite or min(finite) == max(finite):
         return []
     winner = min(finite) if wanted == "lower" else max(finite)
     return [index for index, value in enumerate(values) if value == winner]
@@ -47,9 +47,11 @@ def keys_of(records: Sequence[Mapping[str, object]]) -> list[str]:
 
 def equal_keys(records: Sequence[Mapping[str, object]]) -> list[str]:
     """The keys that have one and the same value in all of two or more records."""
-    if len(records) < 2:
+    if not records:
         return []
     first, *others = records
+    if not others:
+        return []
     return [
         key
         for key, value in first.items()
@@ -70,4 +72,8 @@ def changes(
 
 def _same(one: object, other: object) -> bool:
     """Equality in which NaN equals NaN."""
-    return one == other or (one != one and other != other)
+    return one == other or (_is_nan(one) and _is_nan(other))
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)

@@ -5,7 +5,7 @@ import { element, sparkline } from './elements.js';
 import { elapsedSince } from './times.js';
 
 /** @typedef {{key: string, text: string, exact: string, lines: string[]}} Metric */
-/** @typedef {{key: string, before: string | null, after: string | null}} Change */
+/** @typedef {{key: string, before: string | null, after: string | null, exact: string}} Change */
 /**
  * `CardData` of card.py.
  * @typedef {{
@@ -67,16 +67,12 @@ function heading({ title, run_id, status, started_at }) {
 
 /** @param {Card} card */
 function metrics(card) {
-  const boxes = card.metrics.map(({ key, text, exact, lines }) =>
-    element(
-      'div',
-      '',
-      {},
-      element('div', 'card-small', {}, key),
-      element('span', 'card-number', { title: exact }, text),
-      ...(lines.length ? [element('span', 'card-curve', {}, sparkline(lines, card.colour))] : [])
-    )
-  );
+  const boxes = card.metrics.map(({ key, text, exact, lines }) => {
+    const number = element('span', 'card-number', { title: exact }, text);
+    const curve = lines.length ? [sparkline(lines, card.colour)] : [];
+    const value = element('div', 'card-value', {}, number, ...curve);
+    return element('div', '', {}, element('div', 'card-small', {}, key), value);
+  });
   boxes.push(...more(card.more_metrics));
   return boxes.length ? [element('div', 'card-row card-metrics', {}, ...boxes)] : [];
 }
@@ -101,14 +97,14 @@ function changes(card) {
  * @param {Change} change
  * @param {string | null} since
  */
-function change({ key, before, after }, since) {
+function change({ key, before, after, exact }, since) {
   if (after === null) {
     return element('span', 'card-small', {}, `− ${key}`);
   }
   const sign = since !== null && before === null ? '+ ' : '';
   const old = before === null ? '' : `${before} → `;
   const name = element('span', 'card-small', {}, `${sign}${key} ${old}`);
-  return element('span', '', {}, name, element('b', '', {}, after));
+  return element('span', '', { title: exact }, name, element('b', '', {}, after));
 }
 
 /** @param {number} count */

@@ -98,5 +98,5 @@ def _quietly(what: str) -> Iterator[None]:
     """Turn any failure into a debug message."""
     try:
         yield
-    except Exception:
+    except Exception:  # noqa: BLE001  (no failure here may stop a training)
         _log.debug("The run card could not %s", what, exc_info=True)

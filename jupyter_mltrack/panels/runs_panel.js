@@ -20,7 +20,7 @@ import { bodyRow, footer, headerRows, keyOf, tellTimes } from './runs_drawing.js
 
 const ROWS_AT_ONCE = 100;
 const CLOCK_MS = 10_000;
-const EXAMPLE = 'metrics.loss < 0.1 and params.depth = "6"';
+const EXAMPLE = 'Search: metrics.loss < 0.1 and params.depth = "6"';
 
 class RunsView {
   /**
@@ -86,7 +86,7 @@ class RunsView {
   ask() {
     this.asked += 1;
     this.summary.textContent = 'searching …';
-    this.model.send({ id: this.asked, kind: 'search', filter: this.search.value });
+    this.model.send({ id: this.asked, kind: 'search', filter: this.search.value.trim() });
   }
 
   /** @param {Answer} answer */

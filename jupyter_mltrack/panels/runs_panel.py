@@ -110,7 +110,7 @@ class RunsPanel(anywidget.AnyWidget):
             self.search(text)
         except MltrackException as error:
             return {"error": str(error)}
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the browser must hear of it)
             _log.debug("The search %r failed", text, exc_info=True)
             return {"error": f"{type(error).__name__}: {error}"}
         return {"rows": len(self._runs)}

@@ -15,9 +15,9 @@ from jupyter_mltrack.panels.wording import (
     exact,
     identity,
     moment,
-    number,
     numbers,
     one_line,
+    param_value,
     parsed,
     seconds_of,
     status,
@@ -36,7 +36,6 @@ with mlt.start_run():
 MOST_COLUMNS = 40
 _LONGEST_TEXT = 60
 _LONGEST_TITLE = 500
-_SHORT_NUMBER = 8
 
 Kind = Literal["status", "run", "started", "duration", "metric", "param"]
 SortDirection = Literal["ascending", "descending"]
@@ -215,7 +214,7 @@ def _param(runs: Sequence[Run], key: str) -> Column:
     numeric = all(
         text is None or value is not None for text, value in zip(raw, values, strict=True)
     )
-    texts = [_param_text(text, numeric) for text in raw]
+    texts = ["" if text is None else param_value(text, _LONGEST_TEXT) for text in raw]
     return Column(
         kind="param",
         label=one_line(key, _LONGEST_TEXT),
@@ -232,15 +231,6 @@ def _param(runs: Sequence[Run], key: str) -> Column:
         ],
         best=[],
     )
-
-
-def _param_text(text: str | None, numeric: bool) -> str:
-    """A param as it was logged, unless it is a number of many digits."""
-    if text is None:
-        return ""
-    if numeric and len(text) > _SHORT_NUMBER:
-        return number(float(text))
-    return one_line(text, _LONGEST_TEXT) or "''"
 
 
 def _sortable(value: float | None) -> float | None:

@@ -11,6 +11,7 @@ from jupyter_mltrack.panels.markup import Html, element
 WIDTH, HEIGHT = 72, 20
 _MARGIN = 2
 _BUCKETS = WIDTH // 2
+_FEWEST_POINTS = 2
 
 
 def sparkline_lines(values: Sequence[float]) -> list[str]:
@@ -20,7 +21,7 @@ def sparkline_lines(values: Sequence[float]) -> list[str]:
     no peak is lost.
     """
     finite = [value for value in values if math.isfinite(value)]
-    if len(finite) < 2:
+    if len(finite) < _FEWEST_POINTS:
         return []
     low, high = min(finite), max(finite)
     places = [

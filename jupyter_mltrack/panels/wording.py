@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -12,7 +13,12 @@ from jupyter_mltrack.entities import RunInfo
 DIGITS = 4
 _LARGEST, _SMALLEST = 1e7, 1e-4  # beyond these, a number gets an exponent
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_LONGEST_NUMBER = 40
+_IN_MILLISECONDS, _IN_TENTHS = 0.1, 9.95  # shorter spans are written in these
+_SHORT_NUMBER, _LONGEST_NUMBER = 8, 40
+
+
+# Control characters, and those that change the direction of what follows.
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Status(NamedTuple):
@@ -49,10 +55,10 @@ def short_identity(info: RunInfo) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """A text without line breaks, cut to ``limit`` characters."""
-    # More than `limit` characters need not be looked at; a lone surrogate cannot be sent.
+    """A text cut to ``limit`` characters, without what would break or turn round its line."""
+    # Far more than `limit` characters need not be looked at; a lone surrogate cannot be sent.
     words = text[: 4 * limit].encode("utf-8", "replace").decode().split()
-    line = " ".join(words)
+    line = _UNPRINTED.sub("\N{REPLACEMENT CHARACTER}", " ".join(words))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -96,11 +102,18 @@ def parsed(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def param_value(text: str, limit: int) -> str:
+    """A param as it was logged, unless it is a number of many digits; an empty one is seen."""
+    if len(text) > _SHORT_NUMBER and (value := parsed(text)) is not None:
+        return number(value)
+    return one_line(text, limit) or "''"
+
+
 def duration(seconds: float) -> str:
     """``12 ms``, ``1.2 s``, ``42 s``, ``3 min 5 s``, ``2 h 4 min``, ``3 d 1 h``."""
-    if seconds < 0.1:
+    if seconds < _IN_MILLISECONDS:
         return f"{max(0, round(seconds * 1000))} ms"
-    if seconds < 9.95:
+    if seconds < _IN_TENTHS:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     for unit, name, part, part_name in (
@@ -121,22 +134,6 @@ def seconds_of(info: RunInfo) -> float | None:
     if info.duration is not None or info.end_time is None:
         return info.duration
     return max(0.0, (info.end_time - info.start_time) / 1000)
-
-
-def ago(milliseconds: int, now: float) -> str:
-    """``3 min ago``; after 30 days, and in the future, the date.
-
-    Args:
-        milliseconds: When it was, in ms since 1970.
-        now: The time now, in the same unit.
-    """
-    seconds = (now - milliseconds) / 1000
-    if not -_MINUTE < seconds < 30 * _DAY:
-        return moment(milliseconds)[:10]
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= unit:
-            return f"{int(seconds // unit)} {name} ago"
-    return "just now"
 
 
 def moment(milliseconds: int) -> str:

@@ -7,15 +7,18 @@ foreign program (a DuckDB shell, a BI tool) and is named in the error.
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from jupyter_mltrack.errors import NotAStore, StoreBusy, StoreTooNew
+from jupyter_mltrack.errors import NotAStore, StoreBusy, StoreError, StoreTooNew
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -27,6 +30,16 @@ STORAGE_VERSION = "v1.2.0"
 PATIENCE = 0.5
 
 _HOLDER = re.compile(r"held in (\S+).*?\(PID (\d+)\)")
+
+#: The file is well, the machine is not.
+_TROUBLE = (
+    "Disk quota exceeded",
+    "File too large",
+    "No space left",
+    "Permission denied",
+    "Read-only file system",
+    "Too many open files",
+)
 _HELD = ("Could not set lock", "Conflicting lock", "different configuration", "already attached")
 
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
@@ -50,30 +63,31 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open_to_write(self) -> DuckDBPyConnection:
+    @contextmanager
+    def open_to_write(self) -> Iterator[DuckDBPyConnection]:
         """A connection that may change the tables; the file and its tables are made if missing.
 
         Raises:
             StoreBusy: if a foreign program holds the file.
             StoreTooNew: if a newer release made the tables.
             NotAStore: if the file holds something else.
+            StoreError: if the disk refuses to read or write it.
             Damaged: if it cannot be read, or must be folded anew.
         """
         import duckdb
 
-        fresh = not self.path.exists()
         connection = self._open(read_only=False)
         try:
-            if fresh:
+            if not _tables(connection):
                 self.path.chmod(0o600)
+            self._make_log_private()
             prepare(connection)
-        except duckdb.Error as error:
+            yield connection
+        except (*wrecks(), duckdb.TransactionException) as error:
+            raise self._finding(error) from error
+        finally:
             connection.close()
-            raise Damaged(str(error)) from error
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            self._drop_empty_log()
 
     def open_to_read(self) -> DuckDBPyConnection:
         """A connection that can change nothing, read no other file and load no extension.
@@ -85,9 +99,28 @@ class Database:
         lock_down(connection)
         return connection
 
-    def is_clean(self) -> bool:
-        """Whether the file is there, with no log left over from a process that died."""
-        return self.path.exists() and not self._log.exists()
+    def state(self) -> tuple[int, ...]:
+        """Changes whenever the file is written or replaced; empty if it cannot be used as it is.
+
+        That is so if it is missing, or if a process that died left a log beside it.
+        """
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return ()
+        return () if self._log.exists() else (found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def damage(self) -> str | None:
+        """What is wrong with the file, after reading all of it; None if nothing is."""
+        try:
+            with self.open_to_read() as connection:
+                for table in _tables(connection):
+                    connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()  # noqa: S608
+        except Damaged as damage:
+            return str(damage)
+        except wrecks() as error:
+            return str(error)
+        return None
 
     def set_aside(self) -> Path | None:
         """Rename a file that cannot be used, so that a new one can be made in its place."""
@@ -120,10 +153,26 @@ class Database:
                 return duckdb.connect(str(self.path), read_only=read_only, config=config)
             except duckdb.Error as error:
                 if not any(sign in str(error) for sign in _HELD):
-                    raise Damaged(str(error)) from error
+                    raise self._finding(error) from error
                 if time.monotonic() > deadline:
                     raise StoreBusy(self._held(str(error))) from None
                 time.sleep(0.02)
+
+    def _finding(self, error: Exception) -> StoreError | Damaged:
+        text = str(error)
+        if any(sign in text for sign in _TROUBLE):
+            return StoreError(f"{self.path} cannot be used now: {text.splitlines()[0]}")
+        return Damaged(text)
+
+    def _make_log_private(self) -> None:
+        """Make the log that DuckDB is about to make, which leaves its rights to the umask."""
+        os.close(os.open(self._log, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._log.chmod(0o600)
+
+    def _drop_empty_log(self) -> None:
+        with suppress(FileNotFoundError):
+            if not self._log.stat().st_size:
+                self._log.unlink()
 
     def _held(self, error: str) -> str:
         found = _HOLDER.search(error)
@@ -140,15 +189,13 @@ def prepare(connection: DuckDBPyConnection) -> None:
     Raises:
         StoreTooNew, NotAStore, Outdated: as the names say.
     """
-    tables = connection.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
-    ).fetchall()
-    if ("base.meta",) in tables:
+    tables = _tables(connection)
+    if "base.meta" in tables:
         row = connection.execute("SELECT max(format) FROM base.meta").fetchone()
         check_format(row[0] if row else 0)
         return
     if tables:
-        names = ", ".join(name for (name,) in tables[:3])
+        names = ", ".join(tables[:3])
         msg = f"This DuckDB file holds other tables ({names}). Choose another path for the store."
         raise NotAStore(msg)
     connection.execute("BEGIN")
@@ -175,7 +222,24 @@ def check_format(found: int) -> None:
         raise Outdated(msg)
 
 
+def wrecks() -> tuple[type[Exception], ...]:
+    """What DuckDB raises when it meets damage in its file, or is damaged itself."""
+    import duckdb
+
+    read = (duckdb.IOException, duckdb.SerializationException)
+    return (*read, duckdb.FatalException, duckdb.InternalException)
+
+
+def _tables(connection: DuckDBPyConnection) -> list[str]:
+    query = "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+    return [name for (name,) in connection.execute(query).fetchall()]
+
+
 def lock_down(connection: DuckDBPyConnection) -> None:
-    """Take from a connection every way to reach outside its database, for good."""
+    """Take from a connection every way to reach outside its database, for good.
+
+    Without its file systems DuckDB would still let a statement write beside its own file.
+    """
     connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
     connection.execute("SET lock_configuration = true")

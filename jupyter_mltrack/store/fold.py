@@ -3,17 +3,21 @@
 The fold takes a bite from the journals (whole lines, checked), and in one transaction inserts
 what they say together with the journals' new watermarks. Whatever dies in between, the next fold
 begins where the last commit ended.
+
+A record that DuckDB refuses (a step above 2**63, say) must not stop all others for ever: the bite
+is halved until it stands alone, and it is quarantined.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.events import RunStatus
 from jupyter_mltrack.store import statements
-from jupyter_mltrack.store.lines import Damage, check
+from jupyter_mltrack.store.lines import Damage, check, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,38 +40,63 @@ _ONLY_FOR = {
     "put_environments": b'{"op":"environment"',
     "put_cells": b'{"op":"cell"',
     "put_cell_sources": b'{"op":"cell"',
-    "forget_purged": b'"purged"',
 }
 _ALWAYS_NEEDED = {"merge_stats"}  # it makes a table that a later statement joins
+_ASKED_FOR = {"put_damage", "find_orphans"}  # not part of every fold
 
 
 @dataclass(slots=True)
 class _Bite:
-    """Checked lines of one or several journals, and how far each journal is then folded."""
+    """Lines of one or several journals: which journal, from which byte, and the bytes."""
 
-    lines: list[bytes] = field(default_factory=list)
+    pieces: list[tuple[Volume, int, bytes]] = field(default_factory=list)
     size: int = 0
-    marks: dict[str, tuple[str, int]] = field(default_factory=dict)
-    damage: list[tuple[str, Damage]] = field(default_factory=list)
 
     def add(self, volume: Volume, start: int, data: bytes) -> None:
-        good, bad = check(data, start)
-        self.lines.append(good)
+        self.pieces.append((volume, start, data))
         self.size += len(data)
-        self.marks[volume.name] = (volume.token, start + len(data))
-        self.damage += [(volume.name, damage) for damage in bad]
+
+    def marks(self) -> dict[str, tuple[str, int]]:
+        """How far each journal is folded with this bite: its token and a byte, by name."""
+        return {v.name: (v.token, start + len(data)) for v, start, data in self.pieces}
+
+    def checked(self) -> tuple[bytes, list[tuple[str, Damage]]]:
+        """The records, and the damage with the name of its journal."""
+        records: list[bytes] = []
+        damage: list[tuple[str, Damage]] = []
+        for volume, start, data in self.pieces:
+            good, bad = check(data, start)
+            records.append(good)
+            damage += [(volume.name, piece) for piece in bad]
+        return b"".join(records), damage
+
+    def as_damage(self) -> list[tuple[str, Damage]]:
+        return [(v.name, damaged(data, start)) for v, start, data in self.pieces]
+
+    def halves(self) -> list[_Bite]:
+        """Two bites that hold the same, or none if it is a single line."""
+        if len(self.pieces) > 1:
+            middle = len(self.pieces) // 2
+            return [_Bite(self.pieces[:middle]), _Bite(self.pieces[middle:])]
+        volume, start, data = self.pieces[0]
+        middle = len(data) // 2
+        cut = (data.find(b"\n", middle, -1) + 1) or (data.rfind(b"\n", 0, middle) + 1)
+        if not cut:
+            return []
+        return [_Bite([(volume, start, data[:cut])]), _Bite([(volume, start + cut, data[cut:])])]
 
 
 class Fold:
     """Folds journals into the database that a connection is on.
 
     Args:
-        folder: Where the lines of a bite are put down for DuckDB to read.
+        folder: Where the lines of a bite are put down for DuckDB to read, if the system offers
+            no file in memory.
         tracer: Called with the name and the text of every statement before it runs.
     """
 
     def __init__(self, folder: Path, tracer: Callable[[str, str], None] | None = None) -> None:
-        self._bite_file = folder / "bite.tmp"
+        self._folder = folder
         self.tracer = tracer
 
     def run(self, connection: DuckDBPyConnection, volumes: Mapping[str, Volume]) -> None:
@@ -78,33 +107,45 @@ class Fold:
             self._swallow(connection, bite)
 
     def _swallow(self, connection: DuckDBPyConnection, bite: _Bite) -> None:
-        data = b"".join(bite.lines)
-        descriptor = os.open(self._bite_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        import duckdb
+
+        refusals = (duckdb.InvalidInputException, duckdb.ConversionException)
+        try:
+            self._commit(connection, bite, *bite.checked())
+        except (*refusals, duckdb.OutOfRangeException):
+            halves = bite.halves()
+            for half in halves:
+                self._swallow(connection, half)
+            if not halves:
+                self._commit(connection, bite, b"", bite.as_damage())
+
+    def _commit(
+        self,
+        connection: DuckDBPyConnection,
+        bite: _Bite,
+        records: bytes,
+        damage: list[tuple[str, Damage]],
+    ) -> None:
+        marks = bite.marks()
         known: dict[str, Any] = {
-            "path": str(self._bite_file),
-            "files": list(bite.marks),
-            "tokens": [token for token, _ in bite.marks.values()],
-            "bytes": [mark for _, mark in bite.marks.values()],
+            "files": list(marks),
+            "tokens": [token for token, _ in marks.values()],
+            "bytes": [mark for _, mark in marks.values()],
         }
         self._execute(connection, "begin", "BEGIN")
         try:
-            for name, statement in statements.fold().items():
-                wanted = _ONLY_FOR.get(name)
-                if name == "put_damage" or name.startswith("find_orphans"):
-                    continue
-                if wanted and name not in _ALWAYS_NEEDED and wanted not in data:
-                    continue
-                bound = {key: value for key, value in known.items() if f"${key}" in statement}
-                self._execute(connection, name, statement, bound)
-            if bite.damage:
-                self._quarantine(connection, bite.damage)
+            with _readable(records, self._folder) as known["path"]:
+                for name, statement in statements.fold().items():
+                    if not _is_needed(name, records):
+                        continue
+                    bound = {key: value for key, value in known.items() if f"${key}" in statement}
+                    self._execute(connection, name, statement, bound)
+            if damage:
+                self._quarantine(connection, damage)
             self._execute(connection, "commit", "COMMIT")
         except BaseException:
             connection.rollback()
             raise
-        self._bite_file.unlink(missing_ok=True)
 
     def _quarantine(self, connection: DuckDBPyConnection, damage: list[tuple[str, Damage]]) -> None:
         bound = {
@@ -160,7 +201,7 @@ def _bites(behind: list[tuple[Volume, int]]) -> Iterator[_Bite]:
             if bite.size >= BITE:
                 yield bite
                 bite = _Bite()
-    if bite.marks:
+    if bite.pieces:
         yield bite
 
 
@@ -173,5 +214,30 @@ def _whole_lines(volume: Volume, start: int) -> Iterator[tuple[int, bytes]]:
         if cut:
             yield start, data[:cut]
         start, rest = start + cut, data[cut:]
-    if rest and not volume.alive():
+    if rest and not volume.alive:
         yield start, rest
+
+
+def _is_needed(name: str, records: bytes) -> bool:
+    if name in _ASKED_FOR:
+        return False
+    wanted = _ONLY_FOR.get(name)
+    return not wanted or name in _ALWAYS_NEEDED or wanted in records
+
+
+@contextmanager
+def _readable(records: bytes, folder: Path) -> Iterator[str]:
+    """A path under which DuckDB can read ``records``: in memory, because the disk may be full."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("mltrack-bite")
+        path = f"/proc/self/fd/{descriptor}"
+    else:
+        path = f"{folder}/bite.tmp"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(records)
+            file.flush()
+            yield path
+    finally:
+        (folder / "bite.tmp").unlink(missing_ok=True)

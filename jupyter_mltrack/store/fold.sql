@@ -4,7 +4,8 @@
 -- name: read_bite
 CREATE OR REPLACE TEMP TABLE bite AS
 SELECT *, coalesce(ts, floor(t * 1000)::BIGINT) AS ms
-FROM read_json($path, format = 'newline_delimited', maximum_object_size = 2000000, columns = {
+FROM read_json($path, format = 'newline_delimited', maximum_object_size = 2000000,
+    hive_partitioning = false, columns = {  -- a folder may be called run=5
     op: 'VARCHAR', j: 'VARCHAR', q: 'UBIGINT', t: 'DOUBLE', m: 'DOUBLE',
     run: 'VARCHAR', key: 'VARCHAR', value: 'DOUBLE', step: 'BIGINT', ts: 'BIGINT',
     text: 'VARCHAR', seconds: 'DOUBLE', experiment: 'VARCHAR', field: 'VARCHAR',
@@ -33,7 +34,8 @@ FROM base.runs WHERE rowid IN (SELECT row_id FROM touched WHERE row_id IS NOT NU
 DELETE FROM base.runs WHERE rowid IN (SELECT row_id FROM touched WHERE row_id IS NOT NULL);
 
 -- name: merge_registers
--- Of a param the first event wins, of everything else the last, in the order (q, j).
+-- Of a param the first event wins, of everything else the last, in the order (q, j). What is
+-- purged stays so.
 CREATE OR REPLACE TEMP TABLE merged_registers AS
 WITH candidates AS (
     SELECT run_id, unnest(registers) AS r FROM before
@@ -43,7 +45,8 @@ WITH candidates AS (
     FROM bite WHERE op IN ('param', 'tag', 'status', 'stage')
 ), winners AS (
     SELECT run_id, CASE r.op
-        WHEN 'param' THEN arg_min(r, (r.q, r.j)) ELSE arg_max(r, (r.q, r.j)) END AS r
+        WHEN 'param' THEN arg_min(r, (r.q, r.j))
+        ELSE arg_max(r, (r.op = 'stage' AND r.text = 'purged', r.q, r.j)) END AS r
     FROM candidates GROUP BY run_id, r.op, r.key
 )
 SELECT run_id,
@@ -56,6 +59,7 @@ SELECT run_id,
 FROM winners GROUP BY run_id;
 
 -- name: merge_stats
+-- Not arg_max: compared as part of a struct, -0.0 would become 0.0.
 CREATE OR REPLACE TEMP TABLE merged_stats AS
 WITH candidates AS (
     SELECT run_id, s.key AS key, s.value AS s
@@ -63,14 +67,14 @@ WITH candidates AS (
     UNION ALL
     SELECT run, key, {
         'step': max(coalesce(step, 0)),
-        'ts': arg_max(ms, (coalesce(step, 0), ms, value)),
-        'last': arg_max(value, (coalesce(step, 0), ms, value)),
+        'ts': last(ms ORDER BY coalesce(step, 0), ms, value NULLS FIRST),
+        'last': last(value ORDER BY coalesce(step, 0), ms, value NULLS FIRST),
         'min': min(value) FILTER (NOT isnan(value)),
         'max': max(value) FILTER (NOT isnan(value)),
         'count': count(*)}
     FROM bite WHERE op = 'metric' GROUP BY run, key
 ), latest AS (
-    SELECT run_id, key, arg_max(s, (s.step, s.ts, s."last")) AS top,
+    SELECT run_id, key, last(s ORDER BY s.step, s.ts, s."last" NULLS FIRST) AS top,
         min(s."min") AS low, max(s."max") AS high, sum(s.count)::BIGINT AS count
     FROM candidates GROUP BY run_id, key
 )
@@ -88,7 +92,9 @@ WITH births AS (
         'birth': {'j': j, 'm': m, 'cell': coalesce(cell, 0)}}, (q, j)) AS b
     FROM bite WHERE op = 'run' GROUP BY run
 ), writers AS (
-    SELECT run AS run_id, list(DISTINCT j) AS journals FROM bite WHERE run IS NOT NULL GROUP BY run
+    SELECT run AS run_id, list(DISTINCT j) AS journals FROM bite
+    WHERE run IS NOT NULL AND (op NOT IN ('tag', 'stage', 'status') OR text = 'RUNNING')
+    GROUP BY run
 )
 SELECT
     run_id,
@@ -107,7 +113,7 @@ SELECT
     coalesce(map_from_entries(s.stats), MAP {}) AS stats,
     coalesce(r.registers, []) AS registers,
     coalesce(o.birth, b.birth) AS birth,
-    list_sort(list_distinct(list_concat(o.journals, w.journals))) AS journals
+    coalesce(list_sort(list_distinct(list_concat(o.journals, w.journals))), []) AS journals
 FROM touched
 LEFT JOIN before AS o USING (run_id)
 LEFT JOIN births USING (run_id)
@@ -153,10 +159,19 @@ SELECT sha256, any_value(source) FROM bite
 WHERE op = 'cell' AND source IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM base.cell_sources)
 GROUP BY sha256;
 
--- name: forget_purged
-DELETE FROM base.metric_history WHERE run_id IN (
-    SELECT run_id FROM base.runs SEMI JOIN touched USING (run_id)
-    WHERE lifecycle_stage = 'purged');
+-- name: find_purged
+-- Also what another journal says of a purged run only now.
+CREATE OR REPLACE TEMP TABLE purged AS
+SELECT run_id FROM base.runs SEMI JOIN touched USING (run_id) WHERE lifecycle_stage = 'purged';
+
+-- name: forget_history
+DELETE FROM base.metric_history WHERE run_id IN (FROM purged);
+
+-- name: forget_inputs
+DELETE FROM base.inputs WHERE run_id IN (FROM purged);
+
+-- name: forget_artifacts
+DELETE FROM base.artifacts WHERE run_id IN (FROM purged);
 
 -- name: note_progress
 CREATE OR REPLACE TEMP TABLE progress AS

@@ -52,7 +52,7 @@ def _contents(store: Store) -> Iterator[str]:
 
 
 def _journals(volumes: list[Volume]) -> Iterator[str]:
-    living = [volume for volume in volumes if volume.alive()]
+    living = [volume for volume in volumes if volume.alive]
     sealed = [volume for volume in volumes if volume.sealed]
     total = sum(volume.path.stat().st_size for volume in volumes if volume.path.exists())
     yield f"journals   {len(volumes):,} ({len(sealed):,} sealed), {_size(total)}"

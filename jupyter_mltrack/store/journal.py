@@ -18,6 +18,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreError
@@ -62,10 +63,9 @@ class Journal:
     def _forget(self) -> None:
         """Start with no file, as a new process does."""
         self.token = new_token()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may log while a call is under way
         self._descriptor = -1
-        self._mid_line = False
-        self._unwritten = b""
+        self._unwritten = bytearray()
         self._warned = False
         self._dirty = False
         self._syncer: threading.Thread | None = None
@@ -93,6 +93,8 @@ class Journal:
     def sync(self) -> None:
         """Return when all that was appended is on the disk."""
         with self._lock:
+            if self._unwritten:
+                self._write(b"")
             descriptor, self._dirty = self._descriptor, False
         if descriptor >= 0:
             try:
@@ -109,6 +111,14 @@ class Journal:
                 os.close(self._descriptor)
             self._descriptor = -1
             self.token = new_token()
+
+    def before_fork(self) -> None:
+        """Wait until no thread is writing, so the child knows every file it inherits."""
+        self._lock.acquire()
+
+    def after_fork_in_parent(self) -> None:
+        """Let the other threads go on."""
+        self._lock.release()
 
     def after_fork_in_child(self) -> None:
         """Leave the parent's file to the parent; the child's first event opens its own."""
@@ -133,45 +143,54 @@ class Journal:
             raise StoreError(msg, "INVALID_PARAMETER_VALUE")
         return line
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         if self._unwritten:
-            data, self._unwritten = self._unwritten + data, b""
+            if len(self._unwritten) + len(data) <= MAX_UNWRITTEN:
+                self._unwritten += data
+            data = self._unwritten
         done = 0
         try:
             if self._descriptor < 0:
                 self._open()
-            if self._mid_line:
-                data = b"\n" + data
             while done < len(data):
                 done += os.write(self._descriptor, data[done:] if done else data)
+            if self.durability == "disk":
+                os.fsync(self._descriptor)
         except OSError as error:
             self._keep(data, done)
             self._trouble(error)
             return
-        self._mid_line = False
-        if self.durability == "disk":
-            os.fsync(self._descriptor)
-        elif not self._dirty:
+        if self._unwritten:
+            self._unwritten = bytearray()
+        if self.durability != "disk" and not self._dirty:
             self._dirty = True
             self._start_syncer()
 
-    def _keep(self, data: bytes, done: int) -> None:
+    def _keep(self, data: bytes | bytearray, done: int) -> None:
         """After a refusal: hold the lines of ``data`` that are not whole on the disk."""
-        if done:
-            self._mid_line = data[done - 1 : done] != b"\n"
-        rest = data[data.rfind(b"\n", 0, done) + 1 :].lstrip(b"\n")
-        if len(rest) <= MAX_UNWRITTEN:
-            self._unwritten = rest
+        rest = data if isinstance(data, bytearray) else bytearray(data)
+        line = rest.rfind(b"\n", 0, done) + 1
+        if line == done or rest[done : done + 1] == b"\n":
+            del rest[:done]
+        else:
+            rest[:line] = b"\n"
+        self._unwritten = rest
 
     def _trouble(self, error: OSError) -> None:
-        msg = (
-            f"Cannot write to {self.folder}: {error.strerror or error}. What is logged now is kept"
-            " in memory and written when the disk takes it again; your code goes on."
-        )
+        reason = error.strerror or str(error)
         if self.strict:
+            if self._unwritten:  # who was told so will not expect to find it later
+                self._unwritten = bytearray(b"\n")
+            msg = f"Cannot write to {self.folder}: {reason}. This was not logged."
             raise StoreError(msg) from error
+        self._start_syncer()
         if not self._warned:
             self._warned = True
+            msg = (
+                f"Cannot write to {self.folder}: {reason}. What is logged now is kept in memory"
+                f" (at most {MAX_UNWRITTEN:,} bytes) and written when the disk takes it again;"
+                " your code goes on."
+            )
             _log.warning(msg)
 
     def _open(self) -> None:
@@ -191,7 +210,7 @@ class Journal:
             head.v, head.j, head.t, head.m = FORMAT, self.token, time.time(), time.monotonic()
             os.write(descriptor, encode(head))
             passing.rename(self.folder / name)
-        except OSError:
+        except BaseException:  # an interrupt too must not leave a file that looks alive
             os.close(descriptor)
             passing.unlink(missing_ok=True)
             raise
@@ -211,10 +230,11 @@ class Journal:
         while True:
             time.sleep(SYNC_INTERVAL)
             with self._lock:
-                if not self._dirty:
+                if not (self._dirty or self._unwritten):
                     self._syncer = None
                     return
-            self.sync()
+            with suppress(StoreError):  # strict: the next call says so
+                self.sync()
             self._look_after()
 
     def _look_after(self) -> None:
@@ -239,12 +259,19 @@ def make_private(folder: Path) -> None:
 
 def _note_format(folder: Path) -> None:
     """Leave the store's format where an older release looks before it touches anything."""
-    note = folder / "format"
-    if not note.exists():
-        passing = folder / f"format.{os.getpid()}.tmp"
-        passing.write_text(f"{FORMAT}\n", "ascii")
-        passing.chmod(0o600)
-        passing.replace(note)
+    if noted_format(folder) < FORMAT:
+        passing = folder / f"format.{new_token()}.tmp"
+        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{FORMAT}\n")
+        passing.replace(folder / "format")
+
+
+def noted_format(folder: Path) -> int:
+    """The format that the newest release to write here noted; 0 if there is no note."""
+    try:
+        return int((folder / "format").read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _boot_id() -> str:

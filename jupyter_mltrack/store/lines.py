@@ -66,7 +66,7 @@ def check(data: bytes, offset: int = 0) -> tuple[bytes, list[Damage]]:
     if lines and not lines[-1]:
         lines.pop()
     if all(map(is_whole, lines)):
-        return data, []
+        return data if data.endswith(b"\n") or not data else data + b"\n", []
     good: list[bytes] = []
     bad: list[Damage] = []
     for line in lines:
@@ -89,7 +89,7 @@ def _salvage(line: bytes, offset: int) -> tuple[list[bytes], list[Damage]]:
         start = line.find(_START, begin)
         end = len(line) if start < 0 else start
         if line[begin:end].strip(b"\r\t \xef\xbb\xbf"):
-            bad.append(_damage(line[begin:end], offset + begin))
+            bad.append(damaged(line[begin:end], offset + begin))
         if start < 0:
             break
         if begin := _end_of_record(line, start):
@@ -97,7 +97,7 @@ def _salvage(line: bytes, offset: int) -> tuple[list[bytes], list[Damage]]:
         else:
             following = line.find(_START, start + 1)
             begin = following if following >= 0 else len(line)
-            bad.append(_damage(line[start:begin], offset + start))
+            bad.append(damaged(line[start:begin], offset + start))
     return good, bad
 
 
@@ -117,5 +117,6 @@ def _end_of_record(line: bytes, start: int) -> int:
     return 0
 
 
-def _damage(piece: bytes, offset: int) -> Damage:
+def damaged(piece: bytes, offset: int) -> Damage:
+    """A piece of a journal that is no record."""
     return Damage(offset, len(piece), piece[:80].decode("utf-8", "replace"))

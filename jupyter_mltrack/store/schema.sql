@@ -42,7 +42,7 @@ CREATE TABLE base.runs (
     registers STRUCT(op VARCHAR, key VARCHAR, text VARCHAR, ts BIGINT, seconds DOUBLE,
         q UBIGINT, j VARCHAR)[],
     birth STRUCT(j VARCHAR, m DOUBLE, cell INTEGER),
-    journals VARCHAR[]    -- tokens of the journals that wrote to this run
+    journals VARCHAR[]    -- tokens of the journals whose writers keep it running
 );
 
 CREATE TABLE base.metric_history (
@@ -126,7 +126,7 @@ SELECT name, digest, source_type, source, "schema", profile, count(DISTINCT run_
 FROM base.inputs GROUP BY ALL;
 
 CREATE VIEW artifacts AS
-SELECT run_id, path, arg_max(size, q) AS size, arg_max(sha256, q) AS sha256
+SELECT run_id, path, arg_max(size, (q, t, sha256)) AS size, arg_max(sha256, (q, t, sha256)) AS sha256
 FROM base.artifacts GROUP BY run_id, path;
 
 -- Every executed cell of every session; a run followed those of its session up to its own.

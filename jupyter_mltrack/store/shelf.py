@@ -4,6 +4,7 @@
     mltrack.journal/sealed/<the same>.<bytes>.ndjson.gz              complete, compressed
 
 A sealed journal is complete and its writer is dead. Its name carries the length of its text.
+Journals are sealed without the store's lock, so a reader finds one in its old place or its new.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import gzip
 import logging
 import os
 import shutil
+import zlib
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
-from jupyter_mltrack.store.journal import make_private
+from jupyter_mltrack.store.journal import make_private, noted_format
 from jupyter_mltrack.store.lock import is_locked
 
 if TYPE_CHECKING:
@@ -38,12 +41,15 @@ class Volume:
     Attributes:
         name: File name without ending.
         path: Where it is.
+        alive: Whether its writer was running. It is looked up before the size: what a dead
+            writer wrote lies within `size`, to the last byte.
         size: Length of its text in bytes, at the time of the look.
         sealed: Whether it is compressed and complete.
     """
 
     name: str
     path: Path
+    alive: bool
     size: int
     sealed: bool
 
@@ -52,18 +58,30 @@ class Volume:
         """The token of the journal, last part of its name."""
         return self.name.rpartition("-")[2]
 
-    def alive(self) -> bool:
-        """Whether the process that writes it is running."""
-        return not self.sealed and is_locked(self.path)
-
     def text(self, start: int, size: int) -> Iterator[bytes]:
-        """The bytes from ``start`` on up to `self.size`, in pieces of about ``size``."""
-        with gzip.open(self.path, "rb") if self.sealed else self.path.open("rb") as file:
-            file.seek(start)
-            left = self.size - start
-            while left > 0 and (piece := file.read(min(size, left))):
-                left -= len(piece)
-                yield piece
+        """The bytes from ``start`` on up to `self.size`, in pieces of about ``size``.
+
+        What a damaged archive does not give is read as zeros.
+        """
+        left = self.size - start
+        with self._open() as file:
+            try:
+                file.seek(start)
+                while left > 0 and (piece := file.read(min(size, left))):
+                    left -= len(piece)
+                    yield piece
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                _log.warning("%s is damaged: %s", self.path, error)
+                yield bytes(left)
+
+    def _open(self) -> IO[bytes]:
+        if not self.sealed:
+            try:
+                return self.path.open("rb")
+            except FileNotFoundError:
+                archive = _sealed_path(self.path.parent, self.name, self.size)
+                return cast("IO[bytes]", gzip.open(archive))
+        return cast("IO[bytes]", gzip.open(self.path))
 
 
 class Shelf:
@@ -74,19 +92,12 @@ class Shelf:
 
     def volumes(self) -> dict[str, Volume]:
         """All journals by name, in the order of their names."""
-        found: dict[str, Volume] = {}
-        for path, sealed in (*_list(self.folder, _PLAIN), *_list(self.folder / "sealed", _SEALED)):
-            if sealed:
-                name, _, size = path.name.removesuffix(_SEALED).rpartition(".")
-                length = int(size) if size.isdecimal() else 0
-            else:
-                name = path.name.removesuffix(_PLAIN)
-                try:
-                    length = path.stat().st_size
-                except FileNotFoundError:
-                    continue  # sealed by another process since it was listed
-            found[name] = Volume(name=name, path=path, size=length, sealed=sealed)
-        return dict(sorted(found.items()))
+        while True:
+            with suppress(FileNotFoundError):  # one was sealed since it was listed: look again
+                plain = [_plain(path) for path in _list(self.folder, _PLAIN)]
+                sealed = [_sealed(path) for path in _list(self.folder / "sealed", _SEALED)]
+                found = {volume.name: volume for volume in (*sealed, *plain)}
+                return dict(sorted(found.items()))
 
     def check_format(self) -> None:
         """Refuse a store that a newer release wrote.
@@ -94,10 +105,7 @@ class Shelf:
         Raises:
             StoreTooNew: if its format is higher than ours.
         """
-        try:
-            found = int((self.folder / "format").read_text("ascii"))
-        except (OSError, ValueError):
-            return
+        found = noted_format(self.folder)
         if found > FORMAT:
             msg = (
                 f"{self.folder} has format {found}; this release of jupyter_mltrack knows up to"
@@ -107,40 +115,77 @@ class Shelf:
 
     def seal_all(self, volumes: list[Volume]) -> None:
         """Seal journals that are dead and folded, unless another process is at it."""
-        descriptor = os.open(self.folder / "seal.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for volume in volumes:
-                if volume.path.exists():
-                    self.seal(volume)
+            with _locked(self.folder / "seal.lock"):
+                for volume in volumes:
+                    if volume.path.exists():
+                        self.seal(volume)
         except OSError as error:  # another process is at it, or the disk is full: next time
             _log.debug("sealing stopped: %s", error)
-        finally:
-            os.close(descriptor)
 
     def seal(self, volume: Volume) -> None:
         """Compress a journal that is dead and folded; at every instant one whole copy exists."""
         folder = self.folder / "sealed"
         make_private(folder)
-        passing = folder / f"{volume.name}.{os.getpid()}.tmp"
+        passing = folder / "passing.tmp"
         descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with (
             volume.path.open("rb") as text,
             os.fdopen(descriptor, "wb") as raw,
             gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0, filename="") as packed,
         ):
+            fcntl.flock(text, fcntl.LOCK_SH | fcntl.LOCK_NB)  # fails if it is alive after all
             shutil.copyfileobj(text, packed, 1 << 20)
             packed.close()
             raw.flush()
             os.fsync(raw.fileno())
-        passing.rename(folder / f"{volume.name}.{volume.size}{_SEALED}")
+            size = text.tell()
+        passing.rename(_sealed_path(self.folder, volume.name, size))
+        _sync_folder(folder)
         volume.path.unlink(missing_ok=True)
 
 
-def _list(folder: Path, ending: str) -> list[tuple[Path, bool]]:
+def _list(folder: Path, ending: str) -> list[Path]:
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return []
-    sealed = ending == _SEALED
-    return [(folder / name, sealed) for name in names if name.endswith(ending)]
+    return [folder / name for name in names if name.endswith(ending)]
+
+
+def _plain(path: Path) -> Volume:
+    """Raises FileNotFoundError if it is gone."""
+    alive = is_locked(path)
+    size = path.stat().st_size
+    name = path.name.removesuffix(_PLAIN)
+    return Volume(name=name, path=path, alive=alive, size=size, sealed=False)
+
+
+def _sealed(path: Path) -> Volume:
+    name, _, size = path.name.removesuffix(_SEALED).rpartition(".")
+    length = int(size) if size.isdecimal() else 0
+    return Volume(name=name, path=path, alive=False, size=length, sealed=True)
+
+
+def _sealed_path(folder: Path, name: str, size: int) -> Path:
+    return folder / "sealed" / f"{name}.{size}{_SEALED}"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock file; raises BlockingIOError if another process does."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a child was forked
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

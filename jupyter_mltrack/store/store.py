@@ -18,13 +18,14 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.errors import StoreBusy, StoreError
+from jupyter_mltrack.errors import InvalidParameterValue, NotAStore, StoreError, StoreTooNew
 from jupyter_mltrack.store.database import (
     Damaged,
     Database,
     Outdated,
     lock_down,
     prepare,
+    wrecks,
 )
 from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
 from jupyter_mltrack.store.journal import Journal, make_private
@@ -57,11 +58,15 @@ class Store:
 
     Raises:
         StoreTooNew: if a newer release wrote the store.
+        InvalidParameterValue: if DuckDB would take the path for another one.
     """
 
     def __init__(
         self, path: Path, *, durability: Durability = "process", strict: bool = False
     ) -> None:
+        if "?" in str(path) or "\\" in str(path):
+            msg = f"A store cannot be at {path}: DuckDB takes '?' and '\\' in a path for its own."
+            raise InvalidParameterValue(msg)
         self.path = path
         self.folder = path.with_name(f"{path.stem}.journal")
         self.artifacts = path.with_name(f"{path.stem}.artifacts")
@@ -71,6 +76,7 @@ class Store:
         self._database = Database(path)
         self._lock = StoreLock(self.folder / "lock")
         self._marks: dict[str, int] | None = None
+        self._state: tuple[int, ...] = ()
         self._open: DuckDBPyConnection | None = None
         self._told: set[str] = set()
         self._sealer: threading.Thread | None = None
@@ -122,6 +128,11 @@ class Store:
                 self._open = connection
                 try:
                     yield connection
+                except wrecks():
+                    self._open = None
+                    connection.close()
+                    self._examine()
+                    raise
                 finally:
                     self._open = None
 
@@ -149,15 +160,12 @@ class Store:
         return self._asking(query, bound, lambda result: result.df())
 
     def _asking(self, query: str, bound: Bound, fetch: Any) -> Any:
-        import duckdb
-
-        wrecked = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
         try:
             with self.reading() as connection:
                 return fetch(connection.execute(query, bound))
-        except (*wrecked, duckdb.InternalException) as error:
-            with self._holding():
-                self._replace(str(error))
+        except wrecks():
+            if self._marks is not None:  # the query failed, not the file
+                raise
         with self.reading() as connection:
             return fetch(connection.execute(query, bound))
 
@@ -174,13 +182,13 @@ class Store:
             if not self._is_pending(volumes):
                 return
             try:
-                volumes = self._fold_once(volumes)
+                self._fold_once(volumes)
             except Damaged as damage:
                 self._replace(str(damage), outdated=isinstance(damage, Outdated))
-                volumes = self._fold_once(volumes)
+                self._fold_anew(volumes)
             marks = self._marks or {}
-            done = [v for v in volumes.values() if not v.alive() and marks.get(v.name) == v.size]
-        self._seal([volume for volume in done if not volume.sealed])
+            dead = [v for v in volumes.values() if not (v.alive or v.sealed)]
+        self._seal([volume for volume in dead if marks.get(volume.name) == volume.size])
 
     def rebuild(self, *, force: bool = False) -> None:
         """Make the database again from the journals.
@@ -194,7 +202,8 @@ class Store:
             if missing:
                 msg = (
                     f"{len(missing)} journals that {self.path.name} was folded from are gone from"
-                    f" {self.folder} (first: {missing[0]}). A rebuild would lose what they held."
+                    f" {self.folder}, or cut (first: {missing[0]}). A rebuild would lose what they"
+                    " held."
                     " Put them back, or rebuild with force=True (`mltrack rebuild --force`)."
                 )
                 raise StoreError(msg)
@@ -203,33 +212,50 @@ class Store:
             self.fold()
 
     def _missing(self, volumes: Mapping[str, Volume]) -> list[str]:
+        sizes = {name: volume.size for name, volume in volumes.items()}
         try:
             with self._database.open_to_write() as connection:
-                return sorted(watermarks(connection).keys() - volumes.keys())
+                marks = watermarks(connection)
         except Damaged:
             return []
+        return sorted(name for name, mark in marks.items() if sizes.get(name, 0) < mark)
 
     def _is_pending(self, volumes: Mapping[str, Volume]) -> bool:
-        if self._marks is None or not self._database.is_clean():
+        if self._marks is None or not self._state or self._state != self._database.state():
             return True
         marks = self._marks
         return any(
-            volume.size > marks.get(name, 0) or not (volume.sealed or volume.alive())
+            volume.size > marks.get(name, 0) or not (volume.sealed or volume.alive)
             for name, volume in volumes.items()
         )
 
-    def _fold_once(self, volumes: Mapping[str, Volume]) -> Mapping[str, Volume]:
+    def _fold_once(self, volumes: Mapping[str, Volume]) -> None:
         with self._database.open_to_write() as connection:
-            self.folding.run(connection, volumes)
-            living = [volume.token for volume in volumes.values() if volume.alive()]
-            if ends := orphans(connection, living):
-                self.journal.observe(clock(connection))
-                self.journal.append_all(ends)
-                volumes = self.shelf.volumes()
-                self.folding.run(connection, volumes)
+            self._fold_into(connection, volumes)
             self._marks = watermarks(connection)
+        self._state = self._database.state()
+
+    def _fold_anew(self, volumes: Mapping[str, Volume]) -> None:
+        try:
+            self._fold_once(volumes)
+        except Damaged as damage:
+            msg = f"{self.path} was made anew from the journals and is damaged again: {damage}"
+            raise StoreError(msg) from damage
+
+    def _fold_into(self, connection: DuckDBPyConnection, volumes: Mapping[str, Volume]) -> None:
+        """Fold what is pending, and end the runs of those who were dead at the time of the look."""
+        self.folding.run(connection, volumes)
+        living = [volume.token for volume in volumes.values() if volume.alive]
+        if ends := orphans(connection, living):
             self.journal.observe(clock(connection))
-        return volumes
+            self.journal.append_all(ends)
+            self.folding.run(connection, self.shelf.volumes())
+        self.journal.observe(clock(connection))
+
+    def _examine(self) -> None:
+        """After a query met damage: is it in the file?"""
+        if self.path.exists() and (damage := self._database.damage()):
+            self._replace(damage)
 
     def _replace(self, reason: str, *, outdated: bool = False) -> None:
         """Give up a database that cannot be used; the next fold makes it anew."""
@@ -255,8 +281,10 @@ class Store:
                 self._replace(str(damage))
                 self.fold()
                 return self._database.open_to_read()
-        except StoreBusy as busy:
-            self._tell_once(f"{busy} Reading the journals instead.")
+        except (StoreTooNew, NotAStore):
+            raise
+        except StoreError as trouble:
+            self._tell_once(f"{trouble} Reading the journals instead.")
             return self._open_in_memory(self.shelf.volumes())
 
     def _open_in_memory(self, volumes: Mapping[str, Volume]) -> DuckDBPyConnection:
@@ -265,7 +293,7 @@ class Store:
 
         connection = duckdb.connect(":memory:")
         prepare(connection)
-        self.folding.run(connection, volumes)
+        self._fold_into(connection, volumes)
         connection.execute("SET enable_external_access = false")
         lock_down(connection)
         return connection
@@ -299,9 +327,11 @@ class Store:
     def before_fork(self) -> None:
         """Wait until no thread has the database open."""
         self._lock.before_fork()
+        self.journal.before_fork()
 
     def after_fork_in_parent(self) -> None:
         """Let the other threads go on."""
+        self.journal.after_fork_in_parent()
         self._lock.after_fork_in_parent()
 
     def after_fork_in_child(self) -> None:
@@ -309,6 +339,7 @@ class Store:
         self._lock.after_fork_in_child()
         self.journal.after_fork_in_child()
         self._sealer = None
+        self._open = None
 
 
 def _survive_forks(store: Store) -> None:

@@ -6,10 +6,12 @@ The only file with state of its own. Which run is active depends on who asks:
   a plain variable, because a kernel may run each cell in a context of its own.
 - An asyncio task or a thread of the user's starts with what was active where it was created (task)
   or with the foreground's run (thread), and what it starts itself is its own (contextvars).
+- A forked child logs to the run that was active where it was forked, but only its parent ends it.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -41,7 +43,6 @@ class OpenRun:
         takes_children: Whether a plain ``start_run()`` starts a child of it.
         orphaned: Whether the cell that started it ended with an exception.
         at_end: Called once when it ends.
-        pid: The process that opened it; a forked child may log to it, but not end it.
     """
 
     run_id: str
@@ -52,19 +53,22 @@ class OpenRun:
     takes_children: bool = False
     orphaned: bool = False
     at_end: list[Callable[[], None]] = field(default_factory=list)
-    pid: int = field(default_factory=os.getpid)
 
 
+_log = logging.getLogger("jupyter_mltrack")
 _own: ContextVar[tuple[OpenRun, ...] | None] = ContextVar("mltrack_runs", default=None)
 _foreground: tuple[OpenRun, ...] = ()
+_forking: ContextVar[tuple[OpenRun, ...]] = ContextVar("mltrack_forking", default=())
+_inherited: tuple[OpenRun, ...] = ()
+_unended: list[OpenRun] = []
 _cell_task: Any = None
 _stores: dict[Path, Store] = {}
 _stores_lock = threading.Lock()
 _chosen: Place | None = None
+_noticed: set[str] = set()
 _known: dict[Path, Known] = {}
 _experiments: dict[Path, str] = {}
 _notebook_experiment: str | None = None
-_system_metrics: bool | None = None
 _last_run: tuple[Any, str] | None = None
 
 
@@ -74,20 +78,25 @@ _last_run: tuple[Any, str] | None = None
 def choose_store(uri: str | Path) -> Place:
     """Use the store that ``uri`` means from now on, here and in child processes."""
     global _chosen
-    _chosen = resolve(uri, Path.cwd())
-    settings.hand_down(uri=_chosen.uri)
+    _chosen = place(uri)
     settings.take_back_experiment()
+    settings.hand_down(uri=_chosen.uri, experiment=_experiments.get(_chosen.path))
     return _chosen
 
 
 def place(uri: str | Path | None = None) -> Place:
     """Where a store is: the one ``uri`` means, or else the one in use.
 
-    The one in use was chosen in code, or in the environment, or is found by looking around.
+    The one in use was chosen in code, or in the environment, or is found by looking around. If a
+    URI means another file here than in MLflow, that is said once.
     """
-    if uri is not None:
-        return resolve(uri, Path.cwd())
-    return _chosen or resolve(settings.tracking_uri(), Path.cwd())
+    if uri is None and _chosen is not None:
+        return _chosen
+    found = resolve(settings.tracking_uri() if uri is None else uri, Path.cwd())
+    if found.notice and found.notice not in _noticed:
+        _noticed.add(found.notice)
+        _log.warning(found.notice)
+    return found
 
 
 def is_chosen() -> bool:
@@ -151,15 +160,24 @@ def notebook_experiment() -> str | None:
 # System metrics ------------------------------------------------------------------------------
 
 
-def switch_system_metrics(*, on: bool) -> None:
-    """Whether runs log system metrics unless told otherwise."""
-    global _system_metrics
-    _system_metrics = on
+@dataclass(slots=True)
+class Sampling:
+    """How system metrics are sampled in runs that start from now on.
+
+    Attributes:
+        on: Whether they are, unless a run is told otherwise; None asks the environment.
+        interval: Seconds between two samples.
+        samples: So many samples are averaged to one point.
+        node: Name of this machine among several that log to one run.
+    """
+
+    on: bool | None = None
+    interval: float = 10.0
+    samples: int = 1
+    node: str | None = None
 
 
-def system_metrics() -> bool:
-    """Whether runs log system metrics unless told otherwise."""
-    return settings.system_metrics() if _system_metrics is None else _system_metrics
+sampling = Sampling()
 
 
 # The runs ------------------------------------------------------------------------------------
@@ -178,7 +196,7 @@ def stack() -> tuple[OpenRun, ...]:
 
 def current() -> OpenRun | None:
     """The run that the caller logs to: its own innermost one, or the one it inherits."""
-    runs = _foreground if _in_foreground() else (_own.get() or _foreground)
+    runs = _visible()
     return runs[-1] if runs else None
 
 
@@ -186,12 +204,15 @@ def push(run: OpenRun) -> None:
     """Open a run on the caller's stack."""
     global _last_run
     _set((*stack(), run))
+    _unended.append(run)
     _last_run = (run.client, run.run_id)
 
 
 def remove(run: OpenRun) -> None:
     """Take a run from the caller's stack."""
     _set(tuple(other for other in stack() if other is not run))
+    if run in _unended:
+        _unended.remove(run)
 
 
 def last_run() -> tuple[Any, str] | None:
@@ -202,6 +223,16 @@ def last_run() -> tuple[Any, str] | None:
 def foreground() -> tuple[OpenRun, ...]:
     """The open runs of the script or notebook, whoever asks."""
     return _foreground
+
+
+def unended() -> tuple[OpenRun, ...]:
+    """The open runs of this process, whichever thread or task opened them, the last one last."""
+    return tuple(_unended)
+
+
+def _visible() -> tuple[OpenRun, ...]:
+    """The caller's own runs, or else those it inherits."""
+    return stack() or _foreground or _inherited
 
 
 def _set(runs: tuple[OpenRun, ...]) -> None:
@@ -220,6 +251,21 @@ def _in_foreground() -> bool:
 
 def _current_task() -> Any:
     asyncio = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
+    # The public way to ask raises, which every logging call outside a loop would pay for.
+    if asyncio is None or asyncio._get_running_loop() is None:  # noqa: SLF001
         return None
     return asyncio.current_task()
+
+
+def _before_fork() -> None:
+    _forking.set(_visible())
+
+
+def _after_fork_in_child() -> None:
+    global _foreground, _inherited
+    _foreground, _inherited = (), _forking.get()
+    _own.set(())
+    _unended.clear()
+
+
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

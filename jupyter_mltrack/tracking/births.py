@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import os
-import platform
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -25,6 +22,8 @@ _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 @functools.cache
 def user() -> str:
     """Who runs this process."""
+    import getpass
+
     try:
         return settings.user() or getpass.getuser()
     except (OSError, KeyError):
@@ -40,15 +39,21 @@ def tags() -> dict[str, str]:
         found["mltrack.cell"] = str(cell.number)
         if cell.cell_id:
             found["mltrack.cell_id"] = cell.cell_id
-    return found | _git(Path.cwd(), int(time.monotonic() / _GIT_KEEP))
+    try:
+        return found | _git(Path.cwd(), int(time.monotonic() / _GIT_KEEP))
+    except FileNotFoundError:  # the working folder was removed
+        return found
 
 
 def environment() -> Environment:
     """The Python, the machine and the versions of the packages imported so far."""
+    import platform
+
     packages: dict[str, str] = {}
     for name in sorted(sys.modules.keys() - sys.stdlib_module_names):
         if "." not in name and not name.startswith("_"):
-            version = getattr(sys.modules[name], "__version__", None)
+            # Not getattr(): some modules warn, or import more, when they are asked.
+            version = getattr(sys.modules.get(name), "__dict__", {}).get("__version__")
             if isinstance(version, str):
                 packages[name] = version
     return Environment(
@@ -88,9 +93,13 @@ def _git(folder: Path, _moment: int) -> dict[str, str]:
 
 
 def _ask_git(folder: Path, *arguments: str) -> str | None:
+    import subprocess
+
+    # Looking must not take the lock of the index, nor run a program that the checkout names.
+    quietly = ["--no-optional-locks", "-c", "core.fsmonitor=false"]
     try:
         answer = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
+            ["git", *quietly, "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
             capture_output=True, text=True, timeout=_GIT_TIMEOUT, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip

@@ -8,6 +8,7 @@ its number of rows and the names of all its columns. The algorithm is that of ML
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,9 @@ def table_digest(head: pd.DataFrame, *, strings: list[bool], rows: int) -> str:
     import pandas as pd
 
     numeric = head.select_dtypes(include=[np.number]).columns
-    counted = head[head.columns[strings].union(numeric)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # names of several types have no order
+        counted = head[head.columns[strings].union(numeric)]
     content = pd.util.hash_pandas_object(counted).to_numpy()
     return _md5([content, np.int64(rows), *(str(name).encode() for name in head.columns)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.entities import Experiment, LifecycleStage, PagedList, ViewType
@@ -12,7 +13,7 @@ from jupyter_mltrack.errors import (
     ResourceAlreadyExists,
     ResourceDoesNotExist,
 )
-from jupyter_mltrack.events import Event, ExperimentCreated, ExperimentSet
+from jupyter_mltrack.events import Event, ExperimentCreated, ExperimentSet, RunStage
 from jupyter_mltrack.store import queries
 from jupyter_mltrack.tracking import limits
 
@@ -105,7 +106,8 @@ class ExperimentMethods:
         Raises:
             FilterSyntaxError: with a caret at what cannot be parsed.
         """
-        limit = limits.max_results(max_results or 1000, PAGE_LIMIT)
+        ViewType.to_string(view_type)
+        limit = limits.max_results(1000 if max_results is None else max_results, PAGE_LIMIT)
         offset = page_offset(page_token)
         found = queries.experiments(
             self._store,
@@ -126,27 +128,33 @@ class ExperimentMethods:
 
         Raises:
             ResourceAlreadyExists: if another experiment has it.
+            InvalidState: if the experiment is in the bin.
         """
         limits.experiment_name(new_name)
         with self._store.agreeing():
-            found = self._active_experiment(experiment_id)
+            found = self._active_experiment(experiment_id, "INVALID_STATE")
             other = queries.experiment_by_name(self._store, new_name)
             if other is not None and other.experiment_id != found.experiment_id:
                 raise ResourceAlreadyExists(_taken(other))
             self._store.append(ExperimentSet(found.experiment_id, "name", new_name))
 
     def delete_experiment(self, experiment_id: str) -> None:
-        """Put an experiment in the bin; its name stays taken. `restore_experiment` brings it back.
+        """Put an experiment and its runs in the bin; `restore_experiment` brings them back.
+
+        Its name stays taken.
 
         Raises:
             ResourceDoesNotExist: if there is none, or it is in the bin already.
         """
-        found = self._active_experiment(experiment_id)
+        found = self.get_experiment(experiment_id)
+        if found.lifecycle_stage != LifecycleStage.ACTIVE:
+            msg = f"No active experiment with id={found.experiment_id} exists; it is deleted."
+            raise ResourceDoesNotExist(msg)
         self._known.experiments.discard(found.experiment_id)
-        self._store.append(ExperimentSet(found.experiment_id, "stage", LifecycleStage.DELETED))
+        self._move(found.experiment_id, LifecycleStage.ACTIVE, LifecycleStage.DELETED)
 
     def restore_experiment(self, experiment_id: str) -> None:
-        """Take an experiment out of the bin.
+        """Take an experiment and all its runs out of the bin.
 
         Raises:
             ResourceDoesNotExist: if there is none in the bin.
@@ -155,7 +163,7 @@ class ExperimentMethods:
         if found.lifecycle_stage != LifecycleStage.DELETED:
             msg = f"No deleted experiment with id={found.experiment_id} exists; it is active."
             raise ResourceDoesNotExist(msg)
-        self._store.append(ExperimentSet(found.experiment_id, "stage", LifecycleStage.ACTIVE))
+        self._move(found.experiment_id, LifecycleStage.DELETED, LifecycleStage.ACTIVE)
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: Any) -> None:
         """Set a tag of an experiment."""
@@ -176,12 +184,25 @@ class ExperimentMethods:
             raise ResourceDoesNotExist(msg)
         self._store.append(ExperimentSet(found.experiment_id, "tag", None, key))
 
-    def _active_experiment(self, experiment_id: str) -> Experiment:
+    def _move(self, experiment_id: str, before: str, after: str) -> None:
+        """Bring an experiment and its runs from one lifecycle stage to another."""
+        query = "SELECT run_id FROM runs WHERE experiment_id = ? AND lifecycle_stage = ?"
+        runs = [run_id for (run_id,) in self._store.rows(query, [experiment_id, before])]
+        now = int(time.time() * 1000)
+        events: list[Event] = [ExperimentSet(experiment_id, "stage", after)]
+        events += [RunStage(run_id, after, now) for run_id in runs]
+        self._store.append_all(events)
+        for run_id in runs:
+            self._known.params.pop(run_id, None)
+
+    def _active_experiment(
+        self, experiment_id: str, code: str = "INVALID_PARAMETER_VALUE"
+    ) -> Experiment:
         """An experiment that is not in the bin.
 
         Raises:
             ResourceDoesNotExist: if there is none of this id or name.
-            InvalidState: if it is in the bin.
+            InvalidState: if it is in the bin; MLflow's code for that depends on what was asked.
         """
         found = self.get_experiment(experiment_id)
         if found.lifecycle_stage != LifecycleStage.ACTIVE:
@@ -189,7 +210,7 @@ class ExperimentMethods:
                 f"The experiment {found.name!r} (id {found.experiment_id}) must be in the 'active'"
                 " state. Current state is deleted. Bring it back with restore_experiment()."
             )
-            raise InvalidState(msg, "INVALID_PARAMETER_VALUE")
+            raise InvalidState(msg, code)
         self._known.experiments.add(found.experiment_id)
         return found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -52,8 +51,9 @@ class FileMethods(TableMethods):
         Example:
             >>> client.log_artifact(run_id, "vectorizer.pkl", "extra_artifacts")
         """
-        source = Path(os.path.abspath(local_path))
-        path = _joined(artifact_path, source.name)
+        source = Path(local_path)
+        name = source.resolve().name if source.name in {"", ".."} else source.name
+        path = _joined(artifact_path, name)
         if source.is_dir():
             self.log_artifacts(run_id, source, path)
         else:

@@ -27,8 +27,8 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
         "experiment_id": [info.experiment_id for info in infos],
         "status": [info.status for info in infos],
         "artifact_uri": [info.artifact_uri for info in infos],
-        "start_time": pd.to_datetime([info.start_time for info in infos], unit="ms", utc=True),
-        "end_time": pd.to_datetime([info.end_time for info in infos], unit="ms", utc=True),
+        "start_time": _times([info.start_time for info in infos]),
+        "end_time": _times([info.end_time for info in infos]),
     }
     for group, missing in (("metrics", float("nan")), ("params", None), ("tags", None)):
         maps = [getattr(run.data, group) for run in runs]
@@ -39,3 +39,10 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
                 pd.Series(values, dtype=object)
             )  # fmt: skip
     return pd.DataFrame(columns)
+
+
+def _times(milliseconds: Any) -> Any:
+    """Times in UTC; NaT for None, and for what pandas cannot express."""
+    import pandas as pd
+
+    return pd.to_datetime(milliseconds, unit="ms", utc=True, errors="coerce")

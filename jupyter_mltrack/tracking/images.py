@@ -28,7 +28,8 @@ LOGGED_IMAGES = "mlflow.loggedImages"
 THUMBNAIL = 256
 
 _KEY = re.compile(r"[a-zA-Z0-9_\-./ ]+")
-_CHANNELS = (1, 3, 4)
+_CHANNELS = ((), (1,), (3,), (4,))
+_WHITE = 255
 _KINDS = {"b": "bool", "i": "signed integer", "u": "unsigned integer", "f": "floating"}
 
 
@@ -174,13 +175,14 @@ def _from_pixels(pixels: np.ndarray) -> PIL.Image.Image:
     if pixels.dtype.kind not in _KINDS:
         msg = f"Invalid array data type: '{pixels.dtype}'. Must be one of {list(_KINDS.values())}"
         raise TypeError(msg)
-    if pixels.ndim == 3 and pixels.shape[2] not in _CHANNELS:
-        msg = f"Invalid channel length: {pixels.shape[2]}. Must be one of {list(_CHANNELS)}"
-        raise ValueError(msg)
+    channels = pixels.shape[2:]
     if pixels.ndim not in {2, 3} or not pixels.size:
         msg = f"`image` must be a 2D or 3D array but got image shape: {pixels.shape}"
         raise ValueError(msg)
-    if pixels.ndim == 3 and pixels.shape[2] == 1:
+    if channels not in _CHANNELS:
+        msg = f"Invalid channel length: {channels[0]}. Must be one of [1, 3, 4], as the last axis."
+        raise ValueError(msg)
+    if channels == (1,):
         pixels = pixels[:, :, 0]
     return PIL.Image.fromarray(_in_bytes(pixels))
 
@@ -189,7 +191,7 @@ def _in_bytes(pixels: np.ndarray) -> np.ndarray:
     """Brightness from 0 to 255; floats and booleans have it from 0 to 1."""
     integer = pixels.dtype.kind in "iu"
     low, high = pixels.min(), pixels.max()
-    if integer and (low < 0 or high > 255):
+    if integer and (low < 0 or high > _WHITE):
         msg = (
             "Integer pixel values out of acceptable range [0, 255]."
             f" Found minimum value {low} and maximum value {high}."
@@ -199,7 +201,7 @@ def _in_bytes(pixels: np.ndarray) -> np.ndarray:
     if not integer and (low < 0 or high > 1):
         _log.warning("Pixels from %s to %s are rescaled; floats should be in [0, 1].", low, high)
         pixels = (pixels - low) / (high - low)
-    return (pixels if integer else pixels * 255).astype("uint8")
+    return (pixels if integer else pixels * _WHITE).astype("uint8")
 
 
 def _check_arguments(

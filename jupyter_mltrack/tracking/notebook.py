@@ -79,6 +79,7 @@ class Session:
         found.events.register("pre_run_cell", self._begin)
         found.events.register("post_run_cell", self._end)
         active.enter_cell()
+        self._recall(found)
 
     def stop(self) -> None:
         """Listen no longer."""
@@ -109,19 +110,32 @@ class Session:
         self._written[token] = (last, seen)
         return len(self.cells)
 
+    def _recall(self, found: Any) -> None:
+        """Take over the cells executed so far; the last one is running: it imports this."""
+        for count, source in enumerate(found.history_manager.input_hist_raw[1:], 1):
+            self._add(source, None, count).seconds = 0.0
+        if self.cells:
+            self.current = self.cells[-1]
+            self.current.seconds = None
+
+    def _add(self, source: str, cell_id: str | None, count: int | None) -> ExecutedCell:
+        cell = ExecutedCell(len(self.cells) + 1, source, cell_id, count)
+        self.cells.append(cell)
+        return cell
+
     def _begin(self, info: Any) -> None:
         active.enter_cell()
-        if info.silent or not info.store_history:
+        if self.current is not None:  # its end was never told
+            self.current.seconds = time.monotonic() - self.current.began
             self.current = None
-            return
-        count = getattr(self._watched, "execution_count", None)
-        cell_id = getattr(info, "cell_id", None)
-        self.current = ExecutedCell(len(self.cells) + 1, info.raw_cell or "", cell_id, count)
-        self.cells.append(self.current)
+        if not info.silent and info.store_history:
+            self.current = self._add(info.raw_cell or "", getattr(info, "cell_id", None), None)
 
     def _end(self, result: Any) -> None:
+        active.enter_cell()  # an awaiting cell runs in a task of its own, its end outside
         cell, self.current = self.current, None
         if cell is not None:
+            cell.execution_count = result.execution_count or cell.execution_count
             cell.seconds = time.monotonic() - cell.began
             cell.ok = bool(result.success)
             if not cell.ok:
@@ -157,4 +171,7 @@ def path() -> str | None:
     """The path of the notebook, if the front end told it."""
     found = shell()
     told = found.user_ns.get("__vsc_ipynb_file__") if found is not None else None
-    return str(told) if told else (settings.notebook_path() if found is not None else None)
+    if told or found is None:
+        return str(told) if told else None
+    name = settings.notebook_path()
+    return name if name is not None and name.endswith(".ipynb") else None

@@ -59,6 +59,7 @@ class LoggingMethods(RunMethods):
             dataset_digest: Accepted as MLflow does.
             model_id: Accepted as MLflow does.
         """
+        del synchronous, dataset_name, dataset_digest, model_id
         if run_id not in self._known.params:
             self._open_params(run_id)
         if key not in self._known.metric_keys:
@@ -82,12 +83,12 @@ class LoggingMethods(RunMethods):
             InvalidParameterValue: if the run has another value for it.
         """
         del synchronous
-        self._store.append_all(self._param_events(run_id, {key: value}))
+        self._append_params(run_id, {key: value})
         return value
 
     def log_params(self, run_id: str, params: Mapping[str, Any]) -> Logged:
         """Log several parameters with one write: all, or none if one is refused."""
-        self._store.append_all(self._param_events(run_id, params))
+        self._append_params(run_id, params)
         return _LOGGED
 
     def set_tags(self, run_id: str, tags: Mapping[str, Any]) -> Logged:
@@ -115,6 +116,7 @@ class LoggingMethods(RunMethods):
         Raises:
             ResourceDoesNotExist: if the run has no such tag.
         """
+        self._open_params(run_id)
         if key not in self.get_run(run_id).data.tags:
             msg = f"No tag with name: {key} in run with id {run_id}"
             raise ResourceDoesNotExist(msg)
@@ -141,8 +143,7 @@ class LoggingMethods(RunMethods):
         for tag in tags:
             name = limits.key("tag", tag.key)
             events.append(Tag(run_id, name, limits.text("tag", name, tag.value)))
-        events += self._param_events(run_id, given)
-        self._store.append_all(events)
+        self._append_params(run_id, given, events)
         return _LOGGED
 
     def log_inputs(
@@ -169,8 +170,10 @@ class LoggingMethods(RunMethods):
         """All points of a metric, in the order in which they were logged; [] if there are none."""
         return queries.metric_history(self._store, run_id, key)
 
-    def _param_events(self, run_id: str, given: Mapping[str, Any]) -> list[Event]:
-        """Events for the params that are new; the known ones must be the same."""
+    def _append_params(
+        self, run_id: str, given: Mapping[str, Any], others: Sequence[Event] = ()
+    ) -> None:
+        """Append the params that are new, after other events; the known ones must be the same."""
         known = self._open_params(run_id)
         new: dict[str, str] = {}
         for key, value in given.items():
@@ -185,7 +188,12 @@ class LoggingMethods(RunMethods):
                 )
                 raise InvalidParameterValue(msg)
         known.update(new)
-        return [Param(run_id, key, text) for key, text in new.items()]
+        try:
+            self._store.append_all([*others, *(Param(run_id, k, text) for k, text in new.items())])
+        except BaseException:
+            for key in new:
+                known.pop(key, None)
+            raise
 
     def _metric_events(self, run_id: str, points: Iterable[MetricPoint]) -> list[Event]:
         return [

@@ -112,7 +112,7 @@ class RunFiles(ABC):
 
 def plain(value: Any) -> Any:
     """What JSON writes for a value it does not know: the number in a NumPy scalar, or its text."""
-    for name in ("item", "tolist", "isoformat"):
+    for name in ("tolist", "isoformat"):
         if hasattr(value, name):
             try:
                 return getattr(value, name)()

@@ -74,7 +74,8 @@ class RunMethods(ExperimentMethods):
         self._note_environment()
         uri = self._known.artifact_uris[run_id] = self._artifact_uri(experiment, run_id)
         info = RunInfo(
-            run_id, experiment, user, "RUNNING", start, None, LifecycleStage.ACTIVE, uri, name, number
+            run_id, experiment, user, "RUNNING", start, None,
+            LifecycleStage.ACTIVE, uri, name, number,
         )  # fmt: skip
         return Run(info, RunData(tags=given))
 
@@ -112,8 +113,12 @@ class RunMethods(ExperimentMethods):
             run_id: The run.
             status: FINISHED (default), FAILED or KILLED.
             end_time: In ms since 1970; default is now.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such run.
         """
-        self._open_params(run_id)
+        if run_id not in self._known.params:  # one that was put in the bin while open ends too
+            self.get_run(run_id)
         self._set_status(run_id, status or "FINISHED", end_time)
 
     def delete_run(self, run_id: str) -> None:
@@ -149,6 +154,7 @@ class RunMethods(ExperimentMethods):
         Raises:
             FilterSyntaxError: with a caret at what cannot be parsed.
         """
+        ViewType.to_string(run_view_type)
         limit = limits.max_results(max_results, PAGE_LIMIT)
         offset = page_offset(page_token)
         found = queries.runs(
@@ -210,6 +216,15 @@ class RunMethods(ExperimentMethods):
         """What the runs of an experiment are, without their data (MLflow 1's name for it)."""
         return [run.info for run in self.search_runs([experiment_id], **search)]
 
+    def check_open(self, run_id: str) -> None:
+        """Return if this run can be logged to; a run that is logged to already costs nothing.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such run.
+            InvalidState: if it is deleted.
+        """
+        self._open_params(run_id)
+
     def _open_params(self, run_id: str) -> dict[str, str]:
         """The params of a run that may be logged to.
 
@@ -226,7 +241,7 @@ class RunMethods(ExperimentMethods):
                     " Bring it back with restore_run()."
                 )
                 raise InvalidState(msg, "INVALID_PARAMETER_VALUE")
-            known = self._known.params[run_id] = dict(run.data.params)
+            known = self._known.params.setdefault(run_id, dict(run.data.params))
         return known
 
     def _set_status(self, run_id: str, status: str, end_time: int | None) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from jupyter_mltrack import settings
 from jupyter_mltrack.artifacts import LocalUri, RemoteUri, contained, open_folder, parse
 from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.tracking import births
 
 #: Seconds to wait for a web server.
 TIMEOUT = 60
@@ -68,7 +67,7 @@ class CodeSource(DatasetSource):
     """The program that made the data. It cannot be loaded, only run again.
 
     Args:
-        tags: Who ran what: ``mlflow.user``, ``mlflow.source.name``.
+        tags: Who ran what: ``mlflow.user``, ``mlflow.source.name``, the commit.
     """
 
     kind = "code"
@@ -110,18 +109,24 @@ class HttpSource(DatasetSource):
 
     Args:
         url: With ``http:`` or ``https:``. A password in it is used to load, and never stored.
+
+    Raises:
+        InvalidParameterValue: if it is another URL.
     """
 
     kind = "http"
 
     def __init__(self, url: str) -> None:
+        if not re.match(r"https?://", url, re.IGNORECASE):
+            msg = f"{url!r} is no address of the web; it begins with https:// or http://."
+            raise InvalidParameterValue(msg)
         super().__init__(self.kind, {"url": re.sub(r"(?<=//)[^/@]*@", "", url)})
         self.url = url
 
     def load(self, dst_path: str | None = None) -> str:
         """Download the file; see `DatasetSource.load`."""
         folder = Path(dst_path or tempfile.mkdtemp(prefix="mltrack-"))
-        with urlopen(self.url, timeout=TIMEOUT) as answer:
+        with urlopen(self.url, timeout=TIMEOUT) as answer:  # noqa: S310  (checked above)
             name = answer.headers.get_filename() or Path(urlsplit(self.url).path).name
             target = contained(folder, name or "dataset_source")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -148,8 +153,11 @@ class RemoteSource(DatasetSource):
         return str(open_folder(folder).fetch(name, destination))
 
 
-def resolve_source(raw: str | Path | DatasetSource | None) -> DatasetSource:
+def resolve_source(raw: object) -> DatasetSource:
     """The source that a path or URI means; None is the running program.
+
+    Args:
+        raw: That, or a source, which is returned.
 
     Raises:
         InvalidParameterValue: if it is neither.
@@ -185,7 +193,7 @@ def source_of(kind: str, text: str) -> DatasetSource:
     match kind, fields:
         case "code", {"tags": dict(tags)}:
             return CodeSource(tags)
-        case "http", {"url": str(url)} if url.startswith(("http://", "https://")):
+        case "http", {"url": str(url)}:
             return HttpSource(url)
         case "local", {"uri": str(uri)}:
             return LocalSource(uri)
@@ -195,5 +203,5 @@ def source_of(kind: str, text: str) -> DatasetSource:
 
 
 def _running_program() -> CodeSource:
-    name = settings.notebook_path() or sys.argv[0]
-    return CodeSource({"mlflow.user": settings.user() or "", "mlflow.source.name": name})
+    tags = {key: value for key, value in births.tags().items() if key.startswith("mlflow.")}
+    return CodeSource(tags)

@@ -35,6 +35,8 @@ class TableMethods(ImageMethods):
     ) -> None:
         """Log rows of a table; the first call makes it, later ones append.
 
+        The file is read and written anew, so log to one table from one place at a time.
+
         Args:
             run_id: The run.
             data: A DataFrame, or a dict of columns (or of single values, for one row). A column
@@ -119,11 +121,7 @@ class TableMethods(ImageMethods):
         picture = to_pil(image)
         self._save_image(run_id, picture, f"{base}.png")
         self._save_image(run_id, thumbnail(picture), f"{base}.webp")
-        return {
-            "type": "image",
-            "filepath": f"{base}.png",
-            "compressed_filepath": f"{base}.webp",
-        }
+        return {"type": "image", "filepath": f"{base}.png", "compressed_filepath": f"{base}.webp"}
 
 
 def _ending(artifact_file: str) -> str:

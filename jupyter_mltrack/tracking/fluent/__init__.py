@@ -51,9 +51,14 @@ from jupyter_mltrack.tracking.fluent.runs import (
     restore_run,
     start_run,
 )
-from jupyter_mltrack.tracking.fluent.searching import (
+from jupyter_mltrack.tracking.fluent.sampling import (
     disable_system_metrics_logging,
     enable_system_metrics_logging,
+    set_system_metrics_node_id,
+    set_system_metrics_samples_before_logging,
+    set_system_metrics_sampling_interval,
+)
+from jupyter_mltrack.tracking.fluent.searching import (
     gc,
     list_run_infos,
     search_runs,
@@ -118,6 +123,9 @@ __all__ = [
     "set_experiment_tag",
     "set_experiment_tags",
     "set_registry_uri",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",

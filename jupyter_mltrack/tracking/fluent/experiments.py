@@ -102,18 +102,12 @@ def search_experiments(
             return found
 
 
-def set_experiment_tag(*arguments: Any, **named: Any) -> None:
+def set_experiment_tag(key: str, value: Any, *third: Any) -> None:
     """Tag an experiment: ``(key, value)`` the active one, ``(experiment, key, value)`` that one.
 
     MLflow takes two arguments here; its tutorials also use three.
     """
-    if len(arguments) + len(named) >= 3:
-        _set_tag_of(*arguments, **named)
-    else:
-        _set_tag_of(active_experiment_id(), *arguments, **named)
-
-
-def _set_tag_of(experiment: str, key: str, value: Any) -> None:
+    experiment, key, value = (key, value, *third) if third else (active_experiment_id(), key, value)
     client().set_experiment_tag(experiment, key, value)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.entities import DatasetInput, InputTag
 from jupyter_mltrack.entities.run import Metric
 from jupyter_mltrack.tracking import active
-from jupyter_mltrack.tracking.datasets import as_input
 from jupyter_mltrack.tracking.fluent.runs import start_run
 from jupyter_mltrack.tracking.fluent.stores import client
 from jupyter_mltrack.tracking.records import Logged
@@ -132,13 +132,26 @@ def log_inputs(
     user, run = target()
     many = list(datasets or ())
     inputs = [
-        as_input(dataset, context, tags)
+        _as_input(dataset, context, tags)
         for dataset, context, tags in zip(
             many, contexts or [None] * len(many), tags_list or [None] * len(many), strict=True
         )
         if dataset is not None
     ]
     user.log_inputs(run, inputs)
+
+
+def _as_input(
+    dataset: Dataset, context: str | None, tags: Mapping[str, str] | None
+) -> DatasetInput:
+    """A dataset with what it is used for."""
+    used = dict(tags or {})
+    if context is not None:
+        used["mlflow.data.context"] = context
+    return DatasetInput(
+        dataset._to_mlflow_entity(),  # noqa: SLF001  (MLflow's name for it)
+        [InputTag(key, str(value)) for key, value in used.items()],
+    )
 
 
 def flush_async_logging() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import sys
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_mltrack import settings
-from jupyter_mltrack.entities import LifecycleStage, Run
-from jupyter_mltrack.errors import InvalidParameterValue, InvalidState, RunAlreadyActive
+from jupyter_mltrack.entities import LifecycleStage, Run, RunStatus
+from jupyter_mltrack.errors import (
+    InvalidParameterValue,
+    InvalidState,
+    ResourceDoesNotExist,
+    RunAlreadyActive,
+)
 from jupyter_mltrack.tracking import active, births, notebook
 from jupyter_mltrack.tracking.active import OpenRun
 from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
@@ -38,7 +43,7 @@ class ActiveRun(Run):
         super().__init__(run.info, run.data, run.inputs, run.outputs)
         self._opened = opened
 
-    def __enter__(self) -> ActiveRun:
+    def __enter__(self) -> Self:
         """Stay open."""
         return self
 
@@ -54,6 +59,10 @@ class ActiveRun(Run):
             status = status_after(kind, value)
             for run in reversed(opened[opened.index(self._opened) :]):
                 close(run, status)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it is a `Run`: only this one can end it."""
+        return Run, (self.info, self.data, self.inputs, self.outputs)
 
 
 def start_run(
@@ -91,9 +100,7 @@ def start_run(
     _make_way(nested=nested)
     if run_id is None and not active.stack():
         run_id = settings.take_run_id()
-    more = dict(tags or {})
-    if description is not None:
-        more[NOTE] = description
+    more = _with_description(dict(tags or {}), description)
     user = client()
     if run_id is not None:
         run = _resume(user, run_id, experiment_id, run_name, more)
@@ -105,7 +112,15 @@ def start_run(
 
 
 def end_run(status: str = "FINISHED") -> None:
-    """End the active run, if there is one."""
+    """End the active run, if there is one.
+
+    Args:
+        status: FINISHED, FAILED or KILLED.
+
+    Raises:
+        InvalidParameterValue: if there is no such status; then the run stays open.
+    """
+    RunStatus.from_string(status)
     opened = active.stack()
     if opened:
         close(opened[-1], status)
@@ -150,23 +165,22 @@ def restore_run(run_id: str) -> None:
 
 def status_after(kind: type[BaseException] | None, value: BaseException | None) -> str:
     """The status of a run whose block ended with this exception, or with none."""
-    if kind is None:
+    if kind is None or (isinstance(value, SystemExit) and value.code in (None, 0)):
         return "FINISHED"
-    if issubclass(kind, KeyboardInterrupt):
-        return "KILLED"
-    if isinstance(value, SystemExit) and value.code in (None, 0):
-        return "FINISHED"
-    return "FAILED"
+    # Ctrl-C reaches a coroutine as the cancellation of its task.
+    cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", KeyboardInterrupt)
+    return "KILLED" if issubclass(kind, (KeyboardInterrupt, cancelled)) else "FAILED"
 
 
 def close(opened: OpenRun, status: str) -> None:
     """End an open run, with everything that hangs on it."""
     active.remove(opened)
-    if opened.pid != os.getpid():
-        return
-    for call in opened.at_end:
-        call()
-    opened.client.set_terminated(opened.run_id, status)
+    try:
+        for call in opened.at_end:
+            call()
+    finally:
+        with suppress(ResourceDoesNotExist):  # deleted and removed by gc() meanwhile
+            opened.client.set_terminated(opened.run_id, status)
 
 
 def _inside_tracked_cell() -> bool:
@@ -198,6 +212,7 @@ def _begin(
     tags: dict[str, Any],
 ) -> Run:
     if parent is not None:
+        user.check_open(parent)
         tags[PARENT] = parent
     experiment = experiment_id if experiment_id is not None else active_experiment_id()
     return user.create_run(experiment, None, births.tags() | tags, name)
@@ -212,20 +227,35 @@ def _resume(
 ) -> Run:
     run = user.get_run(run_id)
     if run.info.lifecycle_stage != LifecycleStage.ACTIVE:
-        msg = f"Cannot start run with ID {run_id} because it is in the deleted state."
-        raise InvalidState(f"{msg} Bring it back with restore_run().", "INVALID_PARAMETER_VALUE")
-    if experiment_id is not None:
+        msg = (
+            f"Cannot start run with ID {run_id} because it is in the deleted state."
+            " Bring it back with restore_run()."
+        )
+        raise InvalidState(msg, "INVALID_PARAMETER_VALUE")
+    if experiment_id is None:
+        wanted = active.chosen_experiment(user.store.path)
+    else:
         wanted = user.get_experiment(experiment_id).experiment_id
-        if wanted != run.info.experiment_id:
-            msg = (
-                f"Cannot start run with ID {run_id} because active run ID does not match"
-                f" experiment {wanted}; it belongs to experiment {run.info.experiment_id}."
-            )
-            raise InvalidParameterValue(msg)
+    if wanted not in (None, run.info.experiment_id):
+        msg = (
+            f"Cannot start run with ID {run_id} in experiment {wanted}: it belongs to experiment"
+            f" {run.info.experiment_id}. Call set_experiment(experiment_id="
+            f"{run.info.experiment_id!r}) first."
+        )
+        raise InvalidParameterValue(msg)
     user.update_run(run_id, "RUNNING", name)
-    for key, value in tags.items():
-        user.set_tag(run_id, key, value)
+    user.set_tags(run_id, tags)
     return user.get_run(run_id)
+
+
+def _with_description(tags: dict[str, Any], description: str | None) -> dict[str, Any]:
+    """Tags, with the one that holds the description."""
+    if description is None:
+        return tags
+    if NOTE in tags:
+        msg = f"The description is also in tags, as {NOTE!r}. Give it once."
+        raise InvalidParameterValue(msg)
+    return tags | {NOTE: description}
 
 
 def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> ActiveRun:
@@ -238,23 +268,33 @@ def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> Active
         title=f"#{run.info.number} {run.info.run_name}",
         cell=cell.number if cell else 0,
     )
-    wanted = active.system_metrics() if system_metrics is None else system_metrics
-    if wanted:
-        sampler = SystemMetricsSampler(
-            lambda key, value, step: user.log_metric(opened.run_id, key, value, step=step)
-        )
-        sampler.start()
-        opened.at_end.append(sampler.stop)
+    if system_metrics is None:
+        system_metrics = active.sampling.on
+    if settings.system_metrics() if system_metrics is None else system_metrics:
+        opened.at_end.append(_sample(opened).stop)
     active.push(opened)
     atexit.unregister(_end_what_is_left)
     atexit.register(_end_what_is_left)
     return ActiveRun(run, opened)
 
 
+def _sample(opened: OpenRun) -> SystemMetricsSampler:
+    """Begin to sample system metrics for a run."""
+    how = active.sampling
+
+    def log(key: str, value: float, step: int) -> None:
+        name = key if how.node is None else key.replace("system/", f"system/{how.node}/", 1)
+        opened.client.log_metric(opened.run_id, name, value, step=step)
+
+    sampler = SystemMetricsSampler(log, interval=how.interval, samples_before_logging=how.samples)
+    sampler.start()
+    return sampler
+
+
 def _end_what_is_left() -> None:
     """At exit: a script's open runs end as the script did; a kernel's were killed with it."""
-    failed = getattr(sys, "last_value", None) is not None
-    status = "KILLED" if notebook.in_kernel() else "FAILED" if failed else "FINISHED"
-    for opened in reversed(active.foreground()):
-        if opened.pid == os.getpid():
-            close(opened, status)
+    interactive = hasattr(sys, "ps1") or notebook.shell() is not None
+    last = None if interactive else getattr(sys, "last_value", None)
+    status = "KILLED" if notebook.in_kernel() else status_after(last and type(last), last)
+    for opened in reversed(active.unended()):
+        close(opened, status)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.tracking import active
 from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
 from jupyter_mltrack.tracking.fluent.stores import client
 from jupyter_mltrack.tracking.frames import runs_frame
@@ -44,7 +43,7 @@ def search_runs(
         run_view_type: ``ViewType.ACTIVE_ONLY``, ``DELETED_ONLY`` or ``ALL``.
         max_results: At most so many.
         order_by: Such as ``["metrics.rmse ASC"]``; default is the newest first.
-        output_format: ``"pandas"`` for a DataFrame with one row a run, ``"list"`` for `Run`\\ s.
+        output_format: ``"pandas"`` for a DataFrame with one row a run, ``"list"`` for a list of `Run`.
         search_all_experiments: Look everywhere, if no experiment is named.
         experiment_names: Where to look, by name.
 
@@ -100,33 +99,32 @@ def gc(
     return client().gc(older_than, run_ids, experiment_ids)
 
 
-def enable_system_metrics_logging() -> None:
-    """Sample CPU, memory, disk and network in every run that starts from now on."""
-    active.switch_system_metrics(on=True)
-
-
-def disable_system_metrics_logging() -> None:
-    """Sample nothing in runs that start from now on."""
-    active.switch_system_metrics(on=False)
-
-
 def _experiments(user: TrackingClient, ids: Any, names: Any, *, everywhere: bool) -> list[str]:
     """The experiments to look in."""
-    if ids and names:
+    chosen = _several(ids)
+    names = _several(names)
+    if chosen and names:
         msg = "Only experiment_ids or experiment_names can be used, but not both."
         raise InvalidParameterValue(msg)
     if names:
         found = []
-        for name in [names] if isinstance(names, str) else names:
+        for name in names:
             experiment = user.get_experiment_by_name(name)
             if experiment is None:
                 _log.warning("Cannot retrieve experiment by name %s", name)
             else:
                 found.append(experiment.experiment_id)
         return found
-    if ids:
-        return [str(ids)] if isinstance(ids, (str, int)) else [str(one) for one in ids]
+    if chosen:
+        return chosen
     if everywhere:
         view = ViewType.ALL
         return [one.experiment_id for one in user.search_experiments(view, max_results=50_000)]
     return [active_experiment_id()]
+
+
+def _several(given: Any) -> list[str]:
+    """One string, or any number of them, as a list; an array has no truth value of its own."""
+    if given is None:
+        return []
+    return [str(given)] if isinstance(given, (str, int)) else [str(one) for one in given]

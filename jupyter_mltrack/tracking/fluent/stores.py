@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.tracking import active
@@ -11,7 +10,6 @@ from jupyter_mltrack.tracking.client import TrackingClient
 if TYPE_CHECKING:
     from pathlib import Path
 
-_log = logging.getLogger("jupyter_mltrack")
 _clients: dict[Path, TrackingClient] = {}
 
 
@@ -35,9 +33,7 @@ def set_tracking_uri(uri: str | Path) -> None:
     Raises:
         InvalidParameterValue: if it names a remote server or an unknown scheme.
     """
-    notice = active.choose_store(uri).notice
-    if notice:
-        _log.warning(notice)
+    active.choose_store(uri)
 
 
 def get_tracking_uri() -> str:

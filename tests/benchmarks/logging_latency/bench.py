@@ -51,6 +51,8 @@ class Bench:
         """Time every row once a round, so that a drifting machine hits all alike."""
         samples: dict[Row, list[Sample]] = {row: [] for row in rows}
         line = self._our_line() if {"ours", "floor"} <= {r.contender for r in rows} else None
+        if line:
+            print(f"a metric line of ours, which the floor writes too: {len(line)} bytes")
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", flush=True)
             for row in rows:

@@ -18,7 +18,8 @@ _OURS, _FLOOR = ROWS[0], ROWS[1]
 _NOTES = """\
 p50, p99: median of the rounds; max: the worst call of all rounds; x floor and 'ours is
 faster' compare p50. calls/s counts until the last call returned, stored/s until the store
-was closed too. 'nothing' is what the clock and an empty call cost; it is in every figure."""
+was closed too; ours is folded from its journal into DuckDB later, when somebody reads.
+'nothing' is what the clock and an empty call cost; it is in every figure."""
 
 
 def text(machine: Machine, samples: Samples, kills: Kills) -> str:

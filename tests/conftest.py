@@ -1,0 +1,38 @@
+"""What tests of every part share: a store in a folder of its own, and a clean environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_mltrack.store import Store
+
+_VARIABLES = (
+    "DURABILITY",
+    "EXPERIMENT_ID",
+    "EXPERIMENT_NAME",
+    "NOTEBOOK",
+    "RUN_ID",
+    "STRICT",
+    "SYSTEM_METRICS",
+    "TRACKING_URI",
+)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell in which the tests are started chooses no store for them."""
+    for name in _VARIABLES:
+        monkeypatch.delenv(f"MLTRACK_{name}", raising=False)
+        monkeypatch.delenv(f"MLFLOW_{name}", raising=False)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store; nothing is on the disk before the first append."""
+    store = Store(tmp_path / "mltrack.duckdb")
+    yield store
+    store.close()
+    store.finish_sealing()

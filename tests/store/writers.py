@@ -1,0 +1,159 @@
+"""What the tests of the store share: child processes, events to log, and what a store holds."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import struct
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from jupyter_mltrack.events import Artifact, Cell, Environment, Event, ExperimentCreated
+from jupyter_mltrack.events import ExperimentSet, Input, Metric, Param, RunStage, RunStarted
+from jupyter_mltrack.events import RunStatus, Tag
+from jupyter_mltrack.store import Store
+
+VIEWS = (
+    "artifacts cells datasets environments experiments inputs metric_history metrics params"
+    " quarantine run_cells runs tags"
+).split()
+
+
+# Processes -------------------------------------------------------------------------------------
+
+
+def fork(function: Callable[..., object], *arguments: Any) -> int:
+    """Run a function in a child of this process, which has imported everything already."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        function(*arguments)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def end(child: int) -> int:
+    """How a child ended: its exit status, or minus the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def join(children: list[int]) -> None:
+    """Wait for children; all must have ended well."""
+    assert [end(child) for child in children] == [0] * len(children)
+
+
+def kill(child: int, number: int = signal.SIGKILL) -> int:
+    """Kill a child and wait until it is gone."""
+    os.kill(child, number)
+    return end(child)
+
+
+def die() -> None:
+    """End this process at once, as the out-of-memory killer does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Slots:
+    """Numbers that a child writes and its parent reads, also after the child was killed."""
+
+    def __init__(self, count: int) -> None:
+        self.memory = mmap.mmap(-1, count * 8)
+
+    def __setitem__(self, slot: int, number: int) -> None:
+        struct.pack_into("<q", self.memory, slot * 8, number)
+
+    def __getitem__(self, slot: int) -> int:
+        return int(struct.unpack_from("<q", self.memory, slot * 8)[0])
+
+    def wait_for(self, slot: int, number: int, *, timeout: float = 60.0) -> None:
+        """Return when a slot has reached a number."""
+        deadline = time.monotonic() + timeout
+        while self[slot] < number:
+            assert time.monotonic() < deadline, f"slot {slot} stayed at {self[slot]}"
+            time.sleep(0.001)
+
+
+# Events ----------------------------------------------------------------------------------------
+
+
+def begun(run: str, experiment: str = "0") -> RunStarted:
+    """The birth of a run."""
+    return RunStarted(run=run, experiment=experiment, ts=1_000)
+
+
+def point(run: str, value: float, *, key: str = "loss", step: int = 0) -> Metric:
+    """One point of a metric; its value says which one it is."""
+    return Metric(run=run, key=key, value=value, step=step)
+
+
+def finished(run: str) -> RunStatus:
+    """The good end of a run."""
+    return RunStatus(run=run, text="FINISHED", ts=2_000, seconds=1.0)
+
+
+def one_of_each(run: str) -> list[Event]:
+    """A run with an event of every kind, and another one that was purged."""
+    gone = f"{run}-gone"
+    return [
+        ExperimentCreated(experiment=f"of-{run}", text=f"name of {run}"),
+        ExperimentSet(experiment=f"of-{run}", field="tag", key="k", text="v"),
+        Environment(python="3.11", platform="linux", packages={"numpy": "2", "op": "1", "c": "1"}),
+        Cell(number=1, sha256=f"sha-{run}", source="x = 1"),
+        RunStarted(run=run, experiment=f"of-{run}", ts=1_000, number=1, user="me", cell=1),
+        Param(run=run, key="lr", text="0.1"),
+        Tag(run=run, key="mlflow.runName", text=f"name of {run}"),
+        *(point(run, i, step=i) for i in range(20)),
+        Input(run=run, name="n", digest="d", source_type="local", source="s", tags={"op": "x"}),
+        Artifact(run=run, path="a.txt", size=3, sha256="s"),
+        finished(run),
+        begun(gone),
+        point(gone, 1),
+        RunStage(run=gone, text="purged", ts=3),
+        finished(gone),
+    ]
+
+
+# What a store holds ----------------------------------------------------------------------------
+
+
+def count(store: Store, what: str = "metric_history") -> int:
+    """How many rows a table or view has."""
+    return int(store.rows(f"SELECT count(*) FROM {what}")[0][0])
+
+
+def values(store: Store, run: str) -> list[float]:
+    """The values of all points of a run, in order."""
+    query = "SELECT value FROM metric_history WHERE run_id = ? ORDER BY q"
+    return [value for (value,) in store.rows(query, [run])]
+
+
+def dump(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """All rows of all tables and views, in an order of their own."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'base' AND NOT temporary"
+    tables = [f"base.{name}" for (name,) in connection.execute(query).fetchall()]
+    tables.remove("base.meta")
+    found = {name: connection.execute(f"FROM {name}").fetchall() for name in (*tables, *VIEWS)}
+    return {name: sorted(map(repr, rows)) for name, rows in found.items()}
+
+
+def contents(store: Store) -> dict[str, list[str]]:
+    """`dump` of a store, all that was logged included."""
+    with store.reading() as connection:
+        return dump(connection)
+
+
+def journals(store: Store) -> list[Path]:
+    """The journals that are not sealed."""
+    return sorted(store.folder.glob("*.ndjson"))
