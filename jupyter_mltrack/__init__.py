@@ -12,12 +12,12 @@ Use it as MLflow is used::
 In a notebook, ``%load_ext jupyter_mltrack`` brings ``%%track``, ``%mltrack`` and ``%mlsql``.
 """
 
-from typing import Any
+import typing as _typing
 
 from jupyter_mltrack import names as _names
 from jupyter_mltrack.client import MlflowClient, MltrackClient
 from jupyter_mltrack.errors import MlflowException, MltrackException
-from jupyter_mltrack.settings import VERSION as __version__
+from jupyter_mltrack.settings import VERSION as __version__  # noqa: N811  (its usual name)
 from jupyter_mltrack.tracking.fluent import (
     ActiveRun,
     active_run,
@@ -144,7 +144,7 @@ __all__ = [
 _names.install()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     """Names that are loaded when they are first used."""
     return _names.lazy(name)
 
@@ -154,14 +154,14 @@ def __dir__() -> list[str]:
     return sorted({*__all__, *_names.MODULES})
 
 
-def load_ipython_extension(ipython: Any) -> None:
+def load_ipython_extension(ipython: _typing.Any) -> None:
     """``%load_ext jupyter_mltrack``: bring the magics; nothing is stored before the first run."""
     from jupyter_mltrack import magics
 
     magics.load(ipython)
 
 
-def unload_ipython_extension(ipython: Any) -> None:
+def unload_ipython_extension(ipython: _typing.Any) -> None:
     """``%unload_ext jupyter_mltrack``: take the magics away."""
     from jupyter_mltrack import magics
 

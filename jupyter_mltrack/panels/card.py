@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypedDict
@@ -25,7 +26,8 @@ from jupyter_mltrack.panels.wording import (
 
 MOST_METRICS = 4
 MOST_CHANGES = 6
-_LONGEST = 40
+_LONGEST, _LONGEST_TITLE, _LONGEST_ERROR = 40, 80, 240
+_EXCEPTION = re.compile(r"[\w.]+(:|$)")
 _NO_HISTORIES: Mapping[str, Sequence[float]] = MappingProxyType({})
 
 
@@ -47,7 +49,7 @@ class MetricData(TypedDict):
 
 
 class ChangeData(TypedDict):
-    """One parameter before and now; None where it was not set; all digits in ``exact``."""
+    """One parameter before and now; None where it was not set; ``exact`` has all digits."""
 
     key: str
     before: str | None
@@ -94,7 +96,7 @@ def card_data(
         histories: All values of a metric in their order, by its name; a metric that has one
             gets a small curve.
         previous: The run to compare the params with.
-        error: Why the run failed: a message, or a traceback of which the last line is shown.
+        error: Why the run failed: a message, or a traceback of which one line is shown.
     """
     keys = shown_metrics(run.data.metrics)
     changed = changes(previous.data.params if previous else {}, run.data.params)
@@ -120,7 +122,7 @@ def card_data(
         since=short_identity(previous.info) if previous else None,
         changes=[_change(*one) for one in changed[:MOST_CHANGES]],
         more_changes=max(0, len(changed) - MOST_CHANGES),
-        error=_last_line(error),
+        error=_reason(error),
     )
 
 
@@ -158,7 +160,7 @@ def changes_label(card: CardData) -> str:
 
 
 def change_text(change: ChangeData) -> str:
-    """``lr 0.1 → 0.01``, ``+ depth 6`` or ``− dropout``; ``lr 0.1`` where nothing was before."""
+    """``lr 0.1 → 0.01``, ``depth 6`` where nothing was, ``− dropout`` where nothing is."""
     key, before, after = change["key"], change["before"], change["after"]
     if after is None:
         return f"− {key}"
@@ -170,11 +172,15 @@ def _change(key: str, before: str | None, after: str | None) -> ChangeData:
         key=one_line(key, _LONGEST),
         before=None if before is None else param_value(before, _LONGEST),
         after=None if after is None else param_value(after, _LONGEST),
-        exact=one_line(f"{before} → {after}" if before and after else after or "", 10 * _LONGEST),
+        exact=one_line(after or before or "", _LONGEST_TITLE),
     )
 
 
-def _last_line(error: str | None) -> str | None:
-    """What a traceback says in the end."""
-    lines = (error or "").strip().splitlines()
-    return one_line(lines[-1], 240) if lines else None
+def _reason(error: str | None) -> str | None:
+    """The first line of a message; of a traceback, the line that names the exception."""
+    lines = [line for line in (error or "").splitlines() if line.strip()]
+    if not lines:
+        return None
+    named = [line for line in lines[1:] if _EXCEPTION.match(line)]
+    is_traceback = lines[0].startswith("Traceback")
+    return one_line(named[-1] if is_traceback and named else lines[0], _LONGEST_ERROR)

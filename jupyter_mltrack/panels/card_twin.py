@@ -17,8 +17,10 @@ _BOX = (
 _ROW = "display:flex;flex-wrap:wrap;gap:0 24px;align-items:baseline"
 _METRICS = f"{_ROW};gap:4px 28px;margin-top:6px"
 _SMALL = f"color:{MUTED};font-size:12px"
-_NUMBER = "font-size:15px;font-weight:600;font-variant-numeric:tabular-nums"
-_VALUE = "display:flex;gap:8px;align-items:center;height:22px"
+# One grid instead of nested boxes: without styles, as on GitHub, it reads "loss 0.1234".
+_METRIC = "display:grid;grid-template-columns:auto auto;column-gap:8px;align-items:center"
+_KEY = f"{_SMALL};line-height:16px;grid-column:1/-1"
+_NUMBER = "line-height:22px;font-size:15px;font-weight:600;font-variant-numeric:tabular-nums"
 _CHANGES = f"{_ROW};gap:0 16px;margin-top:6px;font-size:12px"
 _ERROR = f"margin-top:6px;color:{TONES['bad']};font:12px/18px {CODE_FONT};overflow-wrap:anywhere"
 
@@ -72,18 +74,15 @@ def _metrics(card: CardData) -> Html:
     shown = [
         element(
             "div",
-            element("div", metric["key"], style=f"{_SMALL};line-height:16px"),
-            element(
-                "div",
-                element("span", metric["text"], style=_NUMBER, title=metric["exact"]),
-                sparkline_svg(metric["lines"], card["colour"]) if metric["lines"] else "",
-                style=_VALUE,
-            ),
+            element("span", metric["key"], style=_KEY),
+            " ",
+            element("span", metric["text"], style=_NUMBER, title=metric["exact"]),
+            sparkline_svg(metric["lines"], card["colour"]) if metric["lines"] else "",
+            style=_METRIC,
         )
         for metric in card["metrics"]
     ]
-    more = f"+ {card['more_metrics']} more" if card["more_metrics"] else ""
-    return element("div", *shown, element("span", more, style=_SMALL), style=_METRICS)
+    return element("div", *shown, _more(card["more_metrics"]), style=_METRICS)
 
 
 def _changes(card: CardData) -> Html:
@@ -93,13 +92,12 @@ def _changes(card: CardData) -> Html:
             "div", f"same parameters as {card['since']}", style=f"{_CHANGES};color:{MUTED}"
         )
     shown = [joined(_change(change, card["since"]), " ") for change in card["changes"]]
-    more = f"+ {card['more_changes']} more" if card["more_changes"] else ""
     return element(
         "div",
         element("span", label, style=_SMALL),
         " ",
         *shown,
-        element("span", more, style=_SMALL),
+        _more(card["more_changes"]),
         style=_CHANGES,
     )
 
@@ -112,3 +110,7 @@ def _change(change: ChangeData, since: str | None) -> Html:
     old = "" if before is None else f"{before} → "
     name = element("span", sign, key, " ", old, style=f"color:{MUTED}")
     return element("span", name, element("b", after), title=change["exact"])
+
+
+def _more(count: int) -> Html:
+    return element("span", f"+ {count} more", style=_SMALL) if count else Html()

@@ -16,6 +16,7 @@ _LONGEST_CELL = 24
 _LONGEST_EQUAL = 1_500
 _GROUPS = {"metric": "Metrics", "param": "Parameters"}
 _BOX = f"color:{TEXT};font:13px/20px {FONT};overflow-x:auto"
+_TABLE = "border-collapse:collapse;margin:4px 0;font:inherit;white-space:nowrap"
 _SMALL = f"color:{MUTED};font-size:12px"
 _LEFT = "text-align:left"
 
@@ -36,9 +37,7 @@ def runs_html(table: Table, *, title: str = "Runs", most_bytes: int = MOST_BYTES
             break
         rows.append(row)
     left = len(table["ids"]) - len(rows)
-    body = element(
-        "table", head, element("tbody", *rows), style="border-collapse:collapse;margin:4px 0"
-    )
+    body = element("table", head, element("tbody", *rows), style=_TABLE, cellpadding="4")
     return element(
         "div",
         top,

@@ -74,5 +74,6 @@ def _across(index: int, count: int) -> float:
 
 def _down(value: float, low: float, high: float) -> float:
     """From the top; a flat curve runs along the middle. Halves keep huge numbers finite."""
-    share = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
+    span = high / 2 - low / 2
+    share = (value / 2 - low / 2) / span if span else 0.5
     return round(HEIGHT - _MARGIN - (HEIGHT - 2 * _MARGIN) * share, 1)

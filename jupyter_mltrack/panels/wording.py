@@ -88,7 +88,7 @@ def numbers(values: Iterable[float | None]) -> list[str]:
 
 def exact(value: float) -> str:
     """All digits of a number; a whole one without its ``.0``."""
-    return str(int(value)) if value.is_integer() and abs(value) < _LARGEST else repr(value)
+    return str(int(value)) if abs(value) < _LARGEST and int(value) == value else repr(value)
 
 
 def parsed(text: str) -> float | None:

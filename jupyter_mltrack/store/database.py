@@ -57,6 +57,10 @@ class Outdated(Damaged):
     """The database was folded by an older release."""
 
 
+class Replaced(StoreError):
+    """The database turned out to be damaged while it was read; ask again."""
+
+
 class Database:
     """The DuckDB file at ``path``."""
 
@@ -83,7 +87,9 @@ class Database:
             self._make_log_private()
             prepare(connection)
             yield connection
-        except (*wrecks(), duckdb.TransactionException) as error:
+        except duckdb.Error as error:
+            if not (is_wreck(error) or isinstance(error, duckdb.TransactionException)):
+                raise
             raise self._finding(error) from error
         finally:
             connection.close()
@@ -112,14 +118,16 @@ class Database:
 
     def damage(self) -> str | None:
         """What is wrong with the file, after reading all of it; None if nothing is."""
+        import duckdb
+
         try:
             with self.open_to_read() as connection:
                 for table in _tables(connection):
                     connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()  # noqa: S608
-        except Damaged as damage:
+        except StoreError:  # held by a foreign program, or the disk is full
+            return None
+        except (Damaged, duckdb.Error) as damage:
             return str(damage)
-        except wrecks() as error:
-            return str(error)
         return None
 
     def set_aside(self) -> Path | None:
@@ -222,12 +230,13 @@ def check_format(found: int) -> None:
         raise Outdated(msg)
 
 
-def wrecks() -> tuple[type[Exception], ...]:
-    """What DuckDB raises when it meets damage in its file, or is damaged itself."""
+def is_wreck(error: Exception) -> bool:
+    """Whether DuckDB may have met damage in its file, or is damaged itself."""
     import duckdb
 
     read = (duckdb.IOException, duckdb.SerializationException)
-    return (*read, duckdb.FatalException, duckdb.InternalException)
+    corrupt = type(error) is duckdb.Error  # DuckDB 2 has no class of its own for it
+    return corrupt or isinstance(error, (*read, duckdb.FatalException, duckdb.InternalException))
 
 
 def _tables(connection: DuckDBPyConnection) -> list[str]:

@@ -74,13 +74,15 @@ WITH candidates AS (
         'count': count(*)}
     FROM bite WHERE op = 'metric' GROUP BY run, key
 ), latest AS (
-    SELECT run_id, key, last(s ORDER BY s.step, s.ts, s."last" NULLS FIRST) AS top,
+    SELECT run_id, key, max(s.step) AS step,
+        last(s.ts ORDER BY s.step, s.ts, s."last" NULLS FIRST) AS ts,
+        last(s."last" ORDER BY s.step, s.ts, s."last" NULLS FIRST) AS "last",
         min(s."min") AS low, max(s."max") AS high, sum(s.count)::BIGINT AS count
     FROM candidates GROUP BY run_id, key
 )
 SELECT run_id,
-    list({'key': key, 'value': top."last"} ORDER BY key) AS metrics,
-    list({'key': key, 'value': {'step': top.step, 'ts': top.ts, 'last': top."last",
+    list({'key': key, 'value': "last"} ORDER BY key) AS metrics,
+    list({'key': key, 'value': {'step': step, 'ts': ts, 'last': "last",
         'min': low, 'max': high, 'count': count}} ORDER BY key) AS stats
 FROM latest GROUP BY run_id;
 

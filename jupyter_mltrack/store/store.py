@@ -23,9 +23,10 @@ from jupyter_mltrack.store.database import (
     Damaged,
     Database,
     Outdated,
+    Replaced,
+    is_wreck,
     lock_down,
     prepare,
-    wrecks,
 )
 from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
 from jupyter_mltrack.store.journal import Journal, make_private
@@ -128,10 +129,12 @@ class Store:
                 self._open = connection
                 try:
                     yield connection
-                except wrecks():
+                except Exception as error:
                     self._open = None
                     connection.close()
-                    self._examine()
+                    if is_wreck(error) and (damage := self._examine()):
+                        msg = f"{damage} Ask again."
+                        raise Replaced(msg) from error
                     raise
                 finally:
                     self._open = None
@@ -163,9 +166,8 @@ class Store:
         try:
             with self.reading() as connection:
                 return fetch(connection.execute(query, bound))
-        except wrecks():
-            if self._marks is not None:  # the query failed, not the file
-                raise
+        except Replaced:
+            pass
         with self.reading() as connection:
             return fetch(connection.execute(query, bound))
 
@@ -183,8 +185,11 @@ class Store:
                 return
             try:
                 self._fold_once(volumes)
+            except Outdated:
+                self._database.discard()
+                self._fold_anew(volumes)
             except Damaged as damage:
-                self._replace(str(damage), outdated=isinstance(damage, Outdated))
+                self._replace(str(damage))
                 self._fold_anew(volumes)
             marks = self._marks or {}
             dead = [v for v in volumes.values() if not (v.alive or v.sealed)]
@@ -252,24 +257,20 @@ class Store:
             self.folding.run(connection, self.shelf.volumes())
         self.journal.observe(clock(connection))
 
-    def _examine(self) -> None:
-        """After a query met damage: is it in the file?"""
-        if self.path.exists() and (damage := self._database.damage()):
-            self._replace(damage)
+    def _examine(self) -> str | None:
+        """Replace the database if it is damaged, and say so."""
+        damage = self._database.damage() if self.path.exists() else None
+        return self._replace(damage) if damage else None
 
-    def _replace(self, reason: str, *, outdated: bool = False) -> None:
-        """Give up a database that cannot be used; the next fold makes it anew."""
+    def _replace(self, damage: str) -> str:
+        """Give up a database that cannot be read; the next fold makes it anew."""
         self._marks = None
-        if outdated:
-            self._database.discard()
-            return
         aside = self._database.set_aside()
-        if aside is not None:
-            first = reason.splitlines()[0] if reason else "unreadable"
-            _log.warning(
-                "%s was damaged (%s). It is made anew from the journals; the damaged file is %s.",
-                self.path.name, first, aside.name,
-            )  # fmt: skip
+        first = damage.splitlines()[0] if damage else "unreadable"
+        said = f"{self.path.name} was damaged ({first}). It is made anew from the journals"
+        said += f"; the damaged file is {aside.name}." if aside else "."
+        _log.warning(said)
+        return said
 
     def _open_folded(self) -> DuckDBPyConnection:
         """A read-only connection on everything; from the journals alone if need be."""

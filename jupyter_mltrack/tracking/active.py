@@ -67,6 +67,7 @@ _stores_lock = threading.Lock()
 _chosen: Place | None = None
 _noticed: set[str] = set()
 _known: dict[Path, Known] = {}
+_clients: dict[Path, Any] = {}
 _experiments: dict[Path, str] = {}
 _notebook_experiment: str | None = None
 _last_run: tuple[Any, str] | None = None
@@ -117,11 +118,18 @@ def known_of(path: Path) -> Known:
     return _known.setdefault(path, Known())
 
 
+def client_of(where: Place, make: Callable[[str], Any]) -> Any:
+    """The one client of the functions that are called without a client, for a store."""
+    found = _clients.get(where.path)
+    return found if found is not None else _clients.setdefault(where.path, make(where.uri))
+
+
 def forget_store(path: Path) -> None:
     """Close the store at ``path``; whoever asks again gets a new one."""
     with _stores_lock:
         store = _stores.pop(path, None)
         _known.pop(path, None)
+        _clients.pop(path, None)
     if store is not None:
         store.close()
 

@@ -5,7 +5,7 @@ Signatures, return types and errors are those of MLflow's ``MlflowClient``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.tracking import active
 from jupyter_mltrack.tracking.files import FileMethods
@@ -37,6 +37,10 @@ class TrackingClient(LoggingMethods, FileMethods):
         self._place = active.place(tracking_uri)
         self._store = active.store_at(self._place.path)
         self._known = active.known_of(self._place.path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process opens the same store by itself."""
+        return type(self), (self.tracking_uri,)
 
     @property
     def tracking_uri(self) -> str:

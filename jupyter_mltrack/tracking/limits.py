@@ -11,11 +11,14 @@ import posixpath
 import re
 from typing import Any
 
+import msgspec
+
 from jupyter_mltrack.errors import InvalidParameterValue
 
 MAX_KEY = 250
 MAX_EXPERIMENT_NAME = 500
 MAX_TEXT = 900_000
+_encode = msgspec.json.Encoder().encode
 _KEY = re.compile(r"[/\w.\- :]+")
 _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?"
@@ -58,13 +61,13 @@ def text(kind: str, name: str, value: object) -> str:
     """
     try:
         string = str(value)
-        size = len(string.encode())
+        size = len(_encode(string)) - 2  # without the quotes; a line break takes two bytes
     except UnicodeEncodeError:
         msg = f"The value of {kind} {name!r} holds half a surrogate pair, which is no text."
         raise InvalidParameterValue(msg) from None
     if size > MAX_TEXT:
         msg = (
-            f"The value of {kind} {name!r} takes {size:,} bytes; at most {MAX_TEXT:,} fit."
+            f"The value of {kind} {name!r} takes {size:,} bytes as JSON; at most {MAX_TEXT:,} fit."
             " Log it as an artifact with log_text() or log_dict()."
         )
         raise InvalidParameterValue(msg)

@@ -18,6 +18,7 @@ from jupyter_mltrack.events import Artifact, Cell, Environment, Event, Experimen
 from jupyter_mltrack.events import ExperimentSet, Input, Metric, Param, RunStage, RunStarted
 from jupyter_mltrack.events import RunStatus, Tag
 from jupyter_mltrack.store import Store
+from jupyter_mltrack.store.database import Replaced
 
 VIEWS = (
     "artifacts cells datasets environments experiments inputs metric_history metrics params"
@@ -150,8 +151,12 @@ def dump(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 def contents(store: Store) -> dict[str, list[str]]:
     """`dump` of a store, all that was logged included."""
-    with store.reading() as connection:
-        return dump(connection)
+    try:
+        with store.reading() as connection:
+            return dump(connection)
+    except Replaced:
+        with store.reading() as connection:
+            return dump(connection)
 
 
 def journals(store: Store) -> list[Path]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.entities import DatasetInput, InputTag
 from jupyter_mltrack.entities.run import Metric
+from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.tracking import active
 from jupyter_mltrack.tracking.fluent.runs import start_run
 from jupyter_mltrack.tracking.fluent.stores import client
@@ -127,17 +128,23 @@ def log_inputs(
     tags_list: Sequence[Mapping[str, str] | None] | None = None,
     models: Sequence[Any] | None = None,
 ) -> None:
-    """Note that the active run reads these datasets."""
+    """Note that the active run reads these datasets.
+
+    Raises:
+        InvalidParameterValue: if there are not as many contexts, or tags, as datasets.
+    """
     del models
-    user, run = target()
     many = list(datasets or ())
+    uses = contexts or [None] * len(many), tags_list or [None] * len(many)
+    if {len(uses[0]), len(uses[1])} != {len(many)}:
+        msg = "datasets, contexts and tags_list are lists of one length; None stands for nothing."
+        raise InvalidParameterValue(msg)
     inputs = [
         _as_input(dataset, context, tags)
-        for dataset, context, tags in zip(
-            many, contexts or [None] * len(many), tags_list or [None] * len(many), strict=True
-        )
+        for dataset, context, tags in zip(many, *uses, strict=True)
         if dataset is not None
     ]
+    user, run = target()
     user.log_inputs(run, inputs)
 
 

@@ -43,7 +43,7 @@ def search_runs(
         run_view_type: ``ViewType.ACTIVE_ONLY``, ``DELETED_ONLY`` or ``ALL``.
         max_results: At most so many.
         order_by: Such as ``["metrics.rmse ASC"]``; default is the newest first.
-        output_format: ``"pandas"`` for a DataFrame with one row a run, ``"list"`` for a list of `Run`.
+        output_format: ``"pandas"`` for a DataFrame with one row a run, or ``"list"``.
         search_all_experiments: Look everywhere, if no experiment is named.
         experiment_names: Where to look, by name.
 

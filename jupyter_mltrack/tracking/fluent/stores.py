@@ -10,15 +10,10 @@ from jupyter_mltrack.tracking.client import TrackingClient
 if TYPE_CHECKING:
     from pathlib import Path
 
-_clients: dict[Path, TrackingClient] = {}
-
 
 def client() -> TrackingClient:
     """The client of the store in use."""
-    path = active.place().path
-    found = _clients.get(path)
-    if found is None or found.store is not active.store_at(path):
-        found = _clients[path] = TrackingClient(str(path))
+    found: TrackingClient = active.client_of(active.place(), TrackingClient)
     return found
 
 
