@@ -10,8 +10,12 @@ from __future__ import annotations
 import io
 import logging
 import re
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.inputtransformer2 import cell_magic
 
 from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.magics import options as track_options
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
     from jupyter_mltrack.tracking.active import OpenRun
 
 _log = logging.getLogger("jupyter_mltrack")
-_LINE = re.compile(r"%%track\b(.*)")
+_LINE = re.compile(r"%%track(?:\s+(.*))?")
+#: Cell magics that run the rest of the cell as Python.
+_TRANSPARENT = re.compile(r"\s*%%(?:time|capture|prun)\b.*\n")
 _MOST_CURVES = 4
-_tracked: list[TrackedCell] = []
 
 
 class TrackedCell:
@@ -57,62 +62,80 @@ class TrackedCell:
             description=chosen.description,
             log_system_metrics=chosen.system_metrics or None,
         )
-        self._run = active.current()
-        if self._run is None:
+        self._run = opened = active.current()
+        if opened is None:
             return
-        self._run.takes_children = True
-        if chosen.param:
-            self._run.client.log_params(self._run.run_id, chosen.param)
-        self._show_card()
+        opened.takes_children = True
+        opened.client.log_params(opened.run_id, chosen.param)
+        if not chosen.no_source:
+            self._try(self._log_source, opened)
+        self._show_card(opened)
         self._capture.start()
 
-    def end(self, result: Any) -> None:
+    def end(self, value: Any, error: BaseException | None) -> None:
         """Log what the cell left behind and end the run as the cell ended."""
-        error = result.error_before_exec or result.error_in_exec
-        self._capture.stop(result.result)
         opened = self._run
         if opened is None:
             return
         try:
-            self._log(opened, result, error)
+            self._try(self._capture.stop, value)
+            for step in (self._log_params, self._log_metrics, self._log_output, self._log_error):
+                self._try(step, opened, value, error)
+        finally:
+            _close(opened, error)
+        self._try(self._freeze_card, opened)
+
+    def _try(self, step: Any, *arguments: Any) -> None:
+        """Take a step that must not break the cell."""
+        try:
+            step(*arguments)
         except Exception as trouble:
-            _log.warning("%s: not all of the cell could be logged: %s", opened.title, trouble)
-        for run in reversed(active.stack()):
-            if opened in active.stack():
-                close(run, status_after(type(error) if error else None, error))
-        self._freeze_card(opened)
+            title = self._run.title if self._run else "%%track"
+            _log.warning("%s: not all of the cell could be logged: %s", title, trouble)
 
-    def _log(self, opened: OpenRun, result: Any, error: BaseException | None) -> None:
-        user, run_id, chosen = opened.client, opened.run_id, self._options
-        if not chosen.no_params:
-            known = user.get_run(run_id).data.params
-            taken = {*known, *chosen.metrics}
-            found = {key: v for key, v in literals(self._python).items() if key not in taken}
-            user.log_params(run_id, found)
+    def _log_source(self, opened: OpenRun) -> None:
+        opened.client.log_text(opened.run_id, self._source, "cell.py")
+
+    def _log_params(self, opened: OpenRun, *_: Any) -> None:
+        if self._options.no_params:
+            return
+        taken = {*opened.client.get_run(opened.run_id).data.params, *self._options.metrics}
+        found = literals(self._python).items()
+        opened.client.log_params(opened.run_id, {k: v for k, v in found if k not in taken})
+
+    def _log_metrics(self, opened: OpenRun, value: Any, error: BaseException | None) -> None:
         metrics: dict[str, float] = {}
-        if not chosen.no_result and error is None:
-            metrics |= metrics_of(result_name(self._python), result.result)
-        for name in chosen.metrics:
-            metrics |= metrics_of(name, self._shell.user_ns.get(name))
-        for key, value in metrics.items():
-            user.log_metric(run_id, key, value)
-        if not chosen.no_source:
-            user.log_text(run_id, self._source, "cell.py")
-        if printed := self._capture.stdout():
-            user.log_text(run_id, printed, "stdout.txt")
-        for number, png in enumerate(self._capture.figures, 1):
-            user.log_stream(run_id, io.BytesIO(png), f"figures/figure_{number}.png")
-        if error is not None:
-            text = "".join(traceback.format_exception(error))
-            user.log_text(run_id, text, "traceback.txt")
-            user.set_tag(run_id, "mltrack.error", f"{type(error).__name__}: {error}"[:5000])
+        if not self._options.no_result and error is None:
+            metrics |= metrics_of(result_name(self._python), value)
+        for name in self._options.metrics:
+            found = metrics_of(name, self._shell.user_ns.get(name))
+            if not found and error is None:
+                _log.warning("--metrics: %s is no number and no dict of numbers.", name)
+            metrics |= found
+        for key, number in metrics.items():
+            opened.client.log_metric(opened.run_id, key, number)
 
-    def _show_card(self) -> None:
-        if self._options.no_card or self._run is None:
+    def _log_output(self, opened: OpenRun, *_: Any) -> None:
+        if printed := self._capture.stdout():
+            opened.client.log_text(opened.run_id, printed, "stdout.txt")
+        for number, (kind, content) in enumerate(self._capture.figures, 1):
+            name = f"figures/figure_{number}.{kind}"
+            opened.client.log_stream(opened.run_id, io.BytesIO(content), name)
+
+    def _log_error(self, opened: OpenRun, _: Any, error: BaseException | None) -> None:
+        if error is None:
+            return
+        said = f"{type(error).__name__}: {error}"[:5000]
+        opened.client.set_tag(opened.run_id, "mltrack.error", said.removesuffix(": "))
+        text = "".join(traceback.format_exception(error))
+        opened.client.log_text(opened.run_id, text, "traceback.txt")
+
+    def _show_card(self, opened: OpenRun) -> None:
+        if self._options.no_card:
             return
         from jupyter_mltrack import panels
 
-        self._card = panels.LiveCard(panels.card_data(self._run.run))
+        self._card = panels.LiveCard(panels.card_data(opened.run))
         self._card.show()
 
     def _freeze_card(self, opened: OpenRun) -> None:
@@ -120,80 +143,132 @@ class TrackedCell:
             return
         from jupyter_mltrack import panels
 
-        run = opened.client.get_run(opened.run_id)
-        histories = {
-            key: [point.value for point in opened.client.get_metric_history(opened.run_id, key)]
-            for key in list(run.data.metrics)[:_MOST_CURVES]
-        }
+        user = opened.client
+        with user.store.reading():  # one reading for all the questions
+            run = user.get_run(opened.run_id)
+            histories = {
+                key: [point.value for point in user.get_metric_history(opened.run_id, key)]
+                for key in list(run.data.metrics)[:_MOST_CURVES]
+            }
+            previous = _previous(opened)
         error = run.data.tags.get("mltrack.error")
-        previous = _previous(opened)
-        self._card.freeze(
-            panels.card_data(run, histories=histories, previous=previous, error=error)
-        )
+        card = panels.card_data(run, histories=histories, previous=previous, error=error)
+        self._card.freeze(card)
 
 
 def begin(line: str) -> None:
-    """Called by the rewritten first line of a ``%%track`` cell."""
-    shell = notebook.shell()
+    """Called by the rewritten first line of a ``%%track`` cell.
+
+    Raises:
+        UsageError: if the options are wrong; the cell does not run.
+    """
+    options = track_options.parse(line)
     cell = notebook.session().current
-    raw = cell.source if cell is not None else ""
-    tracked = TrackedCell(shell, track_options.parse(line), body(raw))
+    tracked = TrackedCell(notebook.shell(), options, body(cell.source) if cell else "")
+    if cell is not None:
+        cell.at_end.append(lambda result: tracked.end(*_outcome(result)))
     tracked.begin()
-    _tracked.append(tracked)
 
 
-def end(result: Any) -> None:
-    """Called when a cell has ended."""
-    while _tracked:
-        _tracked.pop().end(result)
+def run(shell: Any, line: str, source: str) -> Any:
+    """Track code that is no cell of the notebook (``run_cell_magic``): there is no end to wait for.
+
+    Returns:
+        The value of its last expression.
+
+    Raises:
+        UsageError: if the options are wrong, or there is nothing to track.
+    """
+    if not source.strip():
+        msg = "%%track stands on the first line of a cell, what is to be tracked below it."
+        raise UsageError(msg)
+    tracked = TrackedCell(shell, track_options.parse(line), source)
+    value = error = None
+    try:
+        tracked.begin()
+        value = _execute(shell, source)
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        tracked.end(value, error)
+    return value
 
 
 def rewrite(lines: list[str]) -> list[str]:
-    """The input transformation: ``%%track …`` on the first line becomes a call of `begin`.
+    """The input transformation: the line ``%%track …`` becomes a call of `begin`.
 
-    If another cell magic follows, it must come first: the ``%%track`` line is dropped and the run
-    is begun before the cell (see `before_cell`).
+    Another cell magic below it becomes the call that IPython would make of it.
     """
-    found = _track_line(lines)
-    if found is None:
+    at = _track_line(lines)
+    if at is None or not "".join(lines[at + 1 :]).strip():
         return lines
-    at, arguments = found
-    if _is_cell_magic(lines, at + 1):
-        return lines[at + 1 :]
-    call = f"__import__({__name__!r}, fromlist=['begin']).begin({arguments.strip()!r})\n"
-    return [*lines[:at], call, *lines[at + 1 :]]
+    rest = lines[at + 1 :]
+    first = next(i for i, line in enumerate(rest) if line.strip())
+    if rest[first].startswith("%%"):
+        rest = cell_magic(rest[first:])
+    call = f"__import__({__name__!r}, fromlist=['begin']).begin({_arguments(lines[at])!r})\n"
+    return [*lines[:at], call, *rest]
 
 
-def before_cell(info: Any) -> None:
-    """Begin the run of a cell whose ``%%track`` line stands above another cell magic."""
-    lines = (info.raw_cell or "").splitlines(keepends=True)
-    found = _track_line(lines)
-    if found is not None and not info.silent and _is_cell_magic(lines, found[0] + 1):
-        begin(found[1].strip())
+# IPython leaves such a transformation out when it looks whether a cell is complete; it then sees
+# a cell magic, which in a terminal goes on until an empty line.
+rewrite.has_side_effects = True  # type: ignore[attr-defined]
 
 
 def body(raw: str) -> str:
     """The cell without its ``%%track`` line."""
     lines = raw.splitlines(keepends=True)
-    found = _track_line(lines)
-    return "".join(lines[found[0] + 1 :]) if found is not None else raw
+    at = _track_line(lines)
+    return raw if at is None else "".join([*lines[:at], *lines[at + 1 :]])
 
 
-def _as_python(shell: Any, source: str) -> str:
-    """A cell as Python: its magics and ``!`` are rewritten."""
-    return str(shell.input_transformer_manager.transform_cell(source)) if shell else source
-
-
-def _track_line(lines: list[str]) -> tuple[int, str] | None:
+def _track_line(lines: list[str]) -> int | None:
+    """Where the ``%%track`` line is: the first that is neither empty nor a comment."""
     for at, line in enumerate(lines):
-        if line.strip():
-            match = _LINE.match(line.rstrip("\n"))
-            return (at, match[1]) if match else None
+        if (text := line.strip()) and not text.startswith("#"):
+            return at if _LINE.fullmatch(text) else None
     return None
 
 
-def _is_cell_magic(lines: list[str], at: int) -> bool:
-    return at < len(lines) and lines[at].startswith("%%")
+def _arguments(line: str) -> str:
+    match = _LINE.fullmatch(line.strip())
+    return (match[1] or "") if match else ""
+
+
+def _as_python(shell: Any, source: str) -> str:
+    """A cell as Python: its magics and ``!`` are rewritten; "" if it is another language."""
+    source = _TRANSPARENT.sub("", source, count=1)
+    if source.lstrip().startswith("%%"):
+        return ""
+    return str(shell.input_transformer_manager.transform_cell(source)) if shell else source
+
+
+def _execute(shell: Any, source: str) -> Any:
+    """Run code as a cell is run; returns the value of its last expression."""
+    python = shell.transform_cell(source)
+    name = shell.compile.cache(python, raw_code=source)
+    tree = shell.transform_ast(shell.compile.ast_parse(python, filename=name))
+    code, value = split_last(tree)
+    exec(shell.compile(code, name, "exec"), shell.user_ns)  # noqa: S102  (the user's own code)
+    return eval(shell.compile(value, name, "eval"), shell.user_ns) if value else None  # noqa: S307
+
+
+def _outcome(result: Any) -> tuple[Any, BaseException | None]:
+    """The value of a cell, and the exception it ended with."""
+    if result is None:  # interrupted while it awaited
+        return None, sys.exception() or KeyboardInterrupt()
+    return result.result, result.error_before_exec or result.error_in_exec
+
+
+def _close(opened: OpenRun, error: BaseException | None) -> None:
+    """End the run of a cell, and the runs inside it that are open still."""
+    status = status_after(type(error) if error else None, error)
+    for run in reversed(active.stack()):
+        if opened in active.stack():
+            close(run, status)
+    if opened in active.unended():  # on the stack of another context
+        close(opened, status)
 
 
 def _previous(opened: OpenRun) -> Any:

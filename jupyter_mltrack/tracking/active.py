@@ -270,10 +270,13 @@ def _before_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    global _foreground, _inherited
+    global _foreground, _inherited, _stores_lock
     _foreground, _inherited = (), _forking.get()
     _own.set(())
     _unended.clear()
+    _stores_lock = threading.Lock()  # another thread of the parent may have held them
+    for known in _known.values():
+        known.counting = threading.Lock()
 
 
 os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

@@ -37,6 +37,7 @@ class TrackingClient(LoggingMethods, FileMethods):
         self._place = active.place(tracking_uri)
         self._store = active.store_at(self._place.path)
         self._known = active.known_of(self._place.path)
+        self._known.locations.setdefault("0", f"{self._store.artifacts}/0")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process opens the same store by itself."""

@@ -63,6 +63,7 @@ class ExperimentMethods:
             self._store.append_all(events)
             self._store.sync()
         self._known.experiments.add(new)
+        self._known.locations[new] = location or f"{self._store.artifacts}/{new}"
         return new
 
     def get_experiment(self, experiment_id: str) -> Experiment:
@@ -80,11 +81,15 @@ class ExperimentMethods:
                 f"No Experiment with id={asked} exists. search_experiments() lists those there are."
             )
             raise ResourceDoesNotExist(msg)
+        self._note(found)
         return found
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
         """The experiment of this name, deleted ones too; None if there is none."""
-        return queries.experiment_by_name(self._store, str(name))
+        found = queries.experiment_by_name(self._store, str(name))
+        if found is not None:
+            self._note(found)
+        return found
 
     def search_experiments(
         self,
@@ -211,8 +216,15 @@ class ExperimentMethods:
                 " state. Current state is deleted. Bring it back with restore_experiment()."
             )
             raise InvalidState(msg, code)
-        self._known.experiments.add(found.experiment_id)
         return found
+
+    def _note(self, found: Experiment) -> None:
+        """Remember what a run in this experiment will ask for when it starts."""
+        self._known.locations[found.experiment_id] = found.artifact_location
+        if found.lifecycle_stage == LifecycleStage.ACTIVE:
+            self._known.experiments.add(found.experiment_id)
+        else:
+            self._known.experiments.discard(found.experiment_id)
 
     def _experiment_ids(self, given: Any) -> list[str]:
         """What a caller passed as ``experiment_ids``: one or several ids or names."""

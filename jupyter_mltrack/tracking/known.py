@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 
@@ -17,6 +18,8 @@ class Known:
         artifact_uris: Where the files of each run are.
         metric_keys: Metric names that were checked.
         packages: Per journal, the packages of its last environment event.
+        counting: Held while a run gets its number: the first of an experiment asks the database,
+            which fifty threads need not all do.
     """
 
     params: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -26,3 +29,4 @@ class Known:
     artifact_uris: dict[str, str] = field(default_factory=dict)
     metric_keys: set[str] = field(default_factory=set)
     packages: dict[str, dict[str, str]] = field(default_factory=dict)
+    counting: threading.Lock = field(default_factory=threading.Lock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ class ExecutedCell:
         began: Monotonic clock at its start, seconds.
         seconds: How long it ran; None while it runs.
         ok: Whether it ended without an exception.
+        at_end: Called when it has ended, with what IPython says of it: an ``ExecutionResult``, or
+            None if it was interrupted while it awaited.
     """
 
     number: int
@@ -44,6 +47,7 @@ class ExecutedCell:
     began: float = field(default_factory=time.monotonic)
     seconds: float | None = None
     ok: bool = True
+    at_end: list[Callable[[Any], None]] = field(default_factory=list)
 
     def as_event(self, *, with_source: bool) -> Cell:
         """The cell as the store keeps it."""
@@ -64,11 +68,17 @@ class Session:
 
     def __init__(self) -> None:
         self.cells: list[ExecutedCell] = []
-        self.current: ExecutedCell | None = None
-        self.after_cell: list[Callable[[Any], None]] = []
+        self._running: dict[int, list[ExecutedCell]] = {}
         self._watched: Any = None
         self._written: dict[str, tuple[int, set[str]]] = {}
         self._stores: list[Store] = []
+
+    @property
+    def current(self) -> ExecutedCell | None:
+        """The cell that is running, the innermost one; a thread is part of the notebook's."""
+        main = threading.main_thread().ident or 0
+        running = self._running.get(threading.get_ident()) or self._running.get(main)
+        return running[-1] if running else None
 
     def watch(self) -> None:
         """Begin to listen to IPython, if there is one; again is free."""
@@ -111,12 +121,15 @@ class Session:
         return len(self.cells)
 
     def _recall(self, found: Any) -> None:
-        """Take over the cells executed so far; the last one is running: it imports this."""
+        """Take over the cells executed so far; the last one is running if it imports this."""
         for count, source in enumerate(found.history_manager.input_hist_raw[1:], 1):
             self._add(source, None, count).seconds = 0.0
-        if self.cells:
-            self.current = self.cells[-1]
-            self.current.seconds = None
+        ended = getattr(found, "last_execution_result", None)
+        if self.cells and (ended is None or ended.execution_count != len(self.cells)):
+            importing = self.cells[-1]
+            importing.seconds = None
+            importing.cell_id = _cell_id(found)
+            self._running[threading.get_ident()] = [importing]
 
     def _add(self, source: str, cell_id: str | None, count: int | None) -> ExecutedCell:
         cell = ExecutedCell(len(self.cells) + 1, source, cell_id, count)
@@ -124,24 +137,29 @@ class Session:
         return cell
 
     def _begin(self, info: Any) -> None:
-        active.enter_cell()
-        if self.current is not None:  # its end was never told
-            self.current.seconds = time.monotonic() - self.current.began
-            self.current = None
-        if not info.silent and info.store_history:
-            self.current = self._add(info.raw_cell or "", getattr(info, "cell_id", None), None)
+        _enter_cell()
+        source, cell_id = info.raw_cell or "", getattr(info, "cell_id", None)
+        if info.store_history:
+            cell = self._add(source, cell_id, None)
+        else:  # run by other code, perhaps inside a cell: it is no cell of the notebook
+            cell = ExecutedCell(len(self.cells), source, cell_id, None)
+        self._running.setdefault(threading.get_ident(), []).append(cell)
 
     def _end(self, result: Any) -> None:
-        active.enter_cell()  # an awaiting cell runs in a task of its own, its end outside
-        cell, self.current = self.current, None
-        if cell is not None:
+        """A cell has ended; ``result`` is None if it was interrupted while it awaited."""
+        _enter_cell()
+        running = self._running.get(threading.get_ident())
+        if not running or (result is not None and not (result.info.raw_cell or "").strip()):
+            return  # an empty cell ends without having begun
+        cell = running.pop()
+        cell.seconds = time.monotonic() - cell.began
+        cell.ok = result is not None and bool(result.success)
+        if result is not None:
             cell.execution_count = result.execution_count or cell.execution_count
-            cell.seconds = time.monotonic() - cell.began
-            cell.ok = bool(result.success)
-            if not cell.ok:
-                for run in active.foreground():
-                    run.orphaned = run.orphaned or run.cell == cell.number
-        for call in self.after_cell:
+        if not cell.ok and not running:
+            for run in active.foreground():
+                run.orphaned = run.orphaned or run.cell == cell.number
+        for call in cell.at_end:
             call(result)
         for store in self._stores:
             self.write_cells(store)
@@ -175,3 +193,17 @@ def path() -> str | None:
         return str(told) if told else None
     name = settings.notebook_path()
     return name if name is not None and name.endswith(".ipynb") else None
+
+
+def _enter_cell() -> None:
+    """What this thread does now is the notebook's foreground; a subshell's thread is not."""
+    if threading.current_thread() is threading.main_thread():
+        active.enter_cell()
+
+
+def _cell_id(found: Any) -> str | None:
+    """The id of the running cell, if the front end sends it."""
+    ask = getattr(found, "get_parent", None)
+    metadata = ask().get("metadata", {}) if ask is not None else {}
+    cell_id = metadata.get("cellId")
+    return cell_id if isinstance(cell_id, str) else None

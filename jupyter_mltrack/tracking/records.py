@@ -62,7 +62,7 @@ class LoggingMethods(RunMethods):
         del synchronous, dataset_name, dataset_digest, model_id
         if run_id not in self._known.params:
             self._open_params(run_id)
-        if key not in self._known.metric_keys:
+        if type(key) is not str or key not in self._known.metric_keys:
             self._known.metric_keys.add(limits.key("metric", key))
         number = value if type(value) is float else limits.number(key, value)
         if number - number != 0.0:  # NaN or infinite

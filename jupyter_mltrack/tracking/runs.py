@@ -61,9 +61,7 @@ class RunMethods(ExperimentMethods):
         given[RUN_NAME] = name
         user = given.get("mlflow.user") or births.user()
         start = int(time.time() * 1000) if start_time is None else limits.timestamp(start_time)
-        number = numbers.take(
-            self._store.folder, experiment, lambda: queries.highest_number(self._store, experiment)
-        )
+        number = self._next_number(experiment)
         run_id = new_run_id()
         cell = notebook.session().write_cells(self._store)
         events: list[Event] = [RunStarted(run_id, experiment, start, number, user, cell)]
@@ -255,12 +253,17 @@ class RunMethods(ExperimentMethods):
         if ended:
             self._store.sync()
 
+    def _next_number(self, experiment_id: str) -> int:
+        def highest() -> int:
+            return queries.highest_number(self._store, experiment_id)
+
+        with self._known.counting:
+            return numbers.take(self._store.folder, experiment_id, highest)
+
     def _artifact_uri(self, experiment_id: str, run_id: str) -> str:
         root = self._known.locations.get(experiment_id)
         if root is None:
-            root = self._known.locations[experiment_id] = self.get_experiment(
-                experiment_id
-            ).artifact_location
+            root = self.get_experiment(experiment_id).artifact_location
         return f"{root}/{run_id}/artifacts"
 
     def _seconds_of(self, run_id: str) -> float | None:

@@ -175,6 +175,7 @@ def test_the_state_does_not_depend_on_the_folding(
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(3_000)
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     history=histories,

@@ -113,10 +113,17 @@ def limit_files(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def write_against_a_limit(path: Path, extra: int, said: Slots) -> None:
-    """Log 50 points, have the disk refuse in the middle of a line, lift it, log 10 more."""
+def write_against_limits(folder: Path, said: Slots, limits: range) -> None:
+    """For each limit, log to a store of its own until the disk refuses and when it takes again."""
     messages = listen()
-    store = Store(path)
+    for extra in limits:
+        write_against_a_limit(Store(folder / f"{extra}.duckdb"), extra)
+        said[extra] = len(messages)
+        messages.clear()
+
+
+def write_against_a_limit(store: Store, extra: int) -> None:
+    """Log 50 points, have the disk refuse in the middle of a line, lift it, log 10 more."""
     store.append(begun("r"))
     limit_files(journals(store)[0].stat().st_size + extra)
     for i in range(50):
@@ -124,7 +131,7 @@ def write_against_a_limit(path: Path, extra: int, said: Slots) -> None:
     limit_files(-1)
     for i in range(50, 60):
         store.append(point("r", i))
-    said[0] = len(messages)
+    store.journal.close()
 
 
 def listen() -> list[str]:
@@ -138,24 +145,23 @@ def listen() -> list[str]:
 
 def test_a_full_disk_stops_nothing_and_tears_nothing(tmp_path: Path) -> None:
     """Whichever byte is the last that fits: one warning, and later every point once."""
-    said = Slots(1)
-    bytes_tried = range(0, 320)
-    for extra in bytes_tried:
-        path = tmp_path / f"{extra}.duckdb"
-        join([fork(write_against_a_limit, path, extra, said)])
-        assert said[0] == 1
-        (journal_path,) = journals(Store(path))
-        found = [line for line in journal_path.read_bytes().splitlines() if is_whole(line)]
+    limits = range(320)
+    said = Slots(len(limits))
+    join([fork(write_against_limits, tmp_path, said, limits)])
+    for extra in limits:
+        assert said[extra] == 1
+        (path,) = journals(Store(tmp_path / f"{extra}.duckdb"))
+        found = [line for line in path.read_bytes().splitlines() if is_whole(line)]
         assert len(found) == len(set(found)) == 62, extra
-    print(f"\nfull at {len(bytes_tried)} places: 60 of 60 points each time, 1 warning")
+    print(f"\nfull at {len(limits)} places: 60 of 60 points each time, 1 warning")
 
 
 def test_points_of_a_full_disk_are_folded_exactly_once(tmp_path: Path) -> None:
     """Torn lines are quarantined, the points that were tried again count once."""
-    said = Slots(1)
-    for extra in range(120, 160, 7):
+    limits = range(120, 160, 7)
+    join([fork(write_against_limits, tmp_path, Slots(160), limits)])
+    for extra in limits:
         store = Store(tmp_path / f"{extra}.duckdb")
-        join([fork(write_against_a_limit, store.path, extra, said)])
         assert values(store, "r") == list(range(60))
         assert count(store, "quarantine") <= 1
 

@@ -1,0 +1,109 @@
+"""Order and durations do not depend on the wall clock."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+import jupyter_mltrack as mlflow
+from jupyter_mltrack.entities import Run
+
+pytestmark = pytest.mark.usefixtures("fresh")
+
+HOUR, YEAR = 3600.0, 365 * 86_400.0
+
+
+@pytest.fixture
+def jump(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Call it to put the wall clock so many seconds from where it is."""
+    real = time.time
+
+    def put(seconds: float) -> None:
+        monkeypatch.setattr(time, "time", lambda: real() + seconds)
+
+    return put
+
+
+def read(run: mlflow.ActiveRun) -> Run:
+    """The run as the store has it."""
+    return mlflow.get_run(run.info.run_id)
+
+
+@pytest.mark.parametrize("seconds", [-HOUR, YEAR, -YEAR])
+def test_a_duration_is_measured_by_another_clock(
+    jump: Callable[[float], None], seconds: float
+) -> None:
+    """A run of some milliseconds, in the middle of which the clock is put forward or back."""
+    with mlflow.start_run() as run:
+        jump(seconds)
+        time.sleep(0.02)
+    duration = read(run).info.duration
+    assert duration is not None
+    assert 0.02 <= duration < 10
+
+
+@pytest.mark.parametrize("seconds", [-HOUR, YEAR])
+def test_the_last_word_stays_the_last(jump: Callable[[float], None], seconds: float) -> None:
+    """Of a tag, a status, an experiment's name; whatever time they were said at."""
+    with mlflow.start_run() as run:
+        mlflow.set_tag("t", "old")
+        mlflow.log_param("p", "first")
+        jump(seconds)
+        mlflow.set_tag("t", "new")
+    experiment = mlflow.create_experiment("a")
+    jump(-seconds)
+    mlflow.MlflowClient().rename_experiment(experiment, "b")
+    mlflow.delete_run(run.info.run_id)
+    jump(0)
+    mlflow.restore_run(run.info.run_id)
+    found = read(run)
+    assert (found.data.tags["t"], found.data.params["p"]) == ("new", "first")
+    assert (found.info.status, found.info.lifecycle_stage) == ("FINISHED", "active")
+    assert mlflow.get_experiment(experiment).name == "b"
+
+
+def test_the_history_is_in_the_order_of_the_calls(jump: Callable[[float], None]) -> None:
+    """The latest value is that of the highest step, also if its time is the earliest."""
+    with mlflow.start_run() as run:
+        for step, seconds in enumerate((0, -HOUR, YEAR, -YEAR)):
+            jump(seconds)
+            mlflow.log_metric("m", step * 10, step=step)
+    history = mlflow.MlflowClient().get_metric_history(run.info.run_id, "m")
+    assert [point.step for point in history] == [0, 1, 2, 3]
+    assert read(run).data.metrics == {"m": 30}
+
+
+def test_equal_steps_and_equal_times(jump: Callable[[float], None]) -> None:
+    """The latest is the highest by step, then time, then value, as in MLflow."""
+    with mlflow.start_run() as run:
+        for value in (1.0, 3.0, 2.0):
+            mlflow.log_metric("m", value, step=5, timestamp=100)
+        mlflow.log_metric("m", 0.5, step=5, timestamp=99)
+        for value in (1.0, 9.0, 4.0):
+            mlflow.log_metric("n", value)
+    assert read(run).data.metrics["m"] == 3.0
+    history = mlflow.MlflowClient().get_metric_history(run.info.run_id, "m")
+    assert [point.value for point in history] == [1.0, 3.0, 2.0, 0.5]
+
+
+def test_runs_are_numbered_in_the_order_in_which_they_start(
+    jump: Callable[[float], None],
+) -> None:
+    """The number tells, when the start times do not."""
+    runs = []
+    for seconds in (0, -HOUR, YEAR):
+        jump(seconds)
+        with mlflow.start_run() as run:
+            runs.append(run)
+    assert [run.info.number for run in runs] == [1, 2, 3]
+    found = mlflow.search_runs(order_by=["start_time ASC"])
+    assert found["run_id"].tolist() == [runs[n].info.run_id for n in (1, 0, 2)]
+
+
+def test_a_run_may_start_when_its_caller_says() -> None:
+    """Imported runs have their own times, and a duration by them."""
+    client = mlflow.MlflowClient()
+    run_id = client.create_run("0", start_time=1000).info.run_id
+    client.set_terminated(run_id, end_time=4500)
+    found = client.get_run(run_id).info
+    assert (found.start_time, found.end_time, found.duration) == (1000, 4500, 3.5)

@@ -1,0 +1,198 @@
+"""Every signature is MLflow's: names of arguments, their order, their defaults."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import jupyter_mltrack
+
+# From `inspect.signature` of MLflow 3.17.2, without annotations.
+FLUENT = """
+Image(image)
+MlflowClient(tracking_uri=None, registry_uri=None, workspace_store_uri=None)
+active_run()
+create_experiment(name, artifact_location=None, tags=None)
+delete_experiment(experiment_id)
+delete_experiment_tag(key)
+delete_run(run_id)
+delete_tag(key)
+disable_system_metrics_logging()
+enable_system_metrics_logging()
+end_run(status='FINISHED')
+flush_artifact_async_logging()
+flush_async_logging()
+get_artifact_uri(artifact_path=None)
+get_experiment(experiment_id)
+get_experiment_by_name(name)
+get_parent_run(run_id)
+get_registry_uri()
+get_run(run_id)
+get_tracking_uri()
+is_tracking_uri_set()
+last_active_run()
+load_table(artifact_file, run_ids=None, extra_columns=None)
+log_artifact(local_path, artifact_path=None, run_id=None)
+log_artifacts(local_dir, artifact_path=None, run_id=None)
+log_dict(dictionary, artifact_file, run_id=None)
+log_figure(figure, artifact_file, *, save_kwargs=None)
+log_image(image, artifact_file=None, key=None, step=None, timestamp=None, synchronous=False)
+log_input(dataset=None, context=None, tags=None, model=None)
+log_inputs(datasets=None, contexts=None, tags_list=None, models=None)
+log_metric(key, value, step=None, synchronous=None, timestamp=None, run_id=None, model_id=None,
+    dataset=None)
+log_metrics(metrics, step=None, synchronous=None, run_id=None, timestamp=None, model_id=None,
+    dataset=None)
+log_param(key, value, synchronous=None)
+log_params(params, synchronous=None, run_id=None)
+log_stream(stream, artifact_file, run_id=None)
+log_table(data, artifact_file, run_id=None)
+log_text(text, artifact_file, run_id=None)
+restore_experiment(experiment_id)
+restore_run(run_id)
+search_experiments(view_type=1, max_results=None, filter_string=None, order_by=None)
+search_runs(experiment_ids=None, filter_string='', run_view_type=1, max_results=100000,
+    order_by=None, output_format='pandas', search_all_experiments=False, experiment_names=None)
+set_experiment(experiment_name=None, experiment_id=None)
+set_experiment_tag(key, value)
+set_experiment_tags(tags)
+set_registry_uri(uri)
+set_system_metrics_node_id(node_id)
+set_system_metrics_samples_before_logging(samples)
+set_system_metrics_sampling_interval(interval)
+set_tag(key, value, synchronous=None)
+set_tags(tags, synchronous=None)
+set_tracking_uri(uri)
+start_run(run_id=None, experiment_id=None, run_name=None, nested=False, parent_run_id=None,
+    tags=None, description=None, log_system_metrics=None)
+"""
+
+CLIENT = """
+__init__(self, tracking_uri=None, registry_uri=None, workspace_store_uri=None)
+create_experiment(self, name, artifact_location=None, tags=None)
+create_run(self, experiment_id, start_time=None, tags=None, run_name=None)
+delete_experiment(self, experiment_id)
+delete_experiment_tag(self, experiment_id, key)
+delete_run(self, run_id)
+delete_tag(self, run_id, key)
+download_artifacts(self, run_id, path, dst_path=None)
+get_experiment(self, experiment_id)
+get_experiment_by_name(self, name)
+get_metric_history(self, run_id, key)
+get_parent_run(self, run_id)
+get_run(self, run_id)
+list_artifacts(self, run_id, path=None)
+load_table(self, experiment_id, artifact_file, run_ids=None, extra_columns=None)
+log_artifact(self, run_id, local_path, artifact_path=None)
+log_artifacts(self, run_id, local_dir, artifact_path=None)
+log_batch(self, run_id, metrics=(), params=(), tags=(), synchronous=None)
+log_dict(self, run_id, dictionary, artifact_file)
+log_figure(self, run_id, figure, artifact_file, *, save_kwargs=None)
+log_image(self, run_id, image, artifact_file=None, key=None, step=None, timestamp=None,
+    synchronous=None)
+log_inputs(self, run_id, datasets=None, models=None)
+log_metric(self, run_id, key, value, timestamp=None, step=None, synchronous=None,
+    dataset_name=None, dataset_digest=None, model_id=None)
+log_param(self, run_id, key, value, synchronous=None)
+log_stream(self, run_id, stream, artifact_file)
+log_table(self, run_id, data, artifact_file)
+log_text(self, run_id, text, artifact_file)
+rename_experiment(self, experiment_id, new_name)
+restore_experiment(self, experiment_id)
+restore_run(self, run_id)
+search_experiments(self, view_type=1, max_results=1000, filter_string=None, order_by=None,
+    page_token=None)
+search_runs(self, experiment_ids, filter_string='', run_view_type=1, max_results=1000,
+    order_by=None, page_token=None)
+set_experiment_tag(self, experiment_id, key, value)
+set_tag(self, run_id, key, value, synchronous=None)
+set_terminated(self, run_id, status=None, end_time=None)
+update_run(self, run_id, status=None, name=None)
+"""
+
+# Arguments of ours behind MLflow's, with the reason.
+MORE = {
+    "start_run": ("older", "run_uuid was the name of run_id in MLflow 1"),
+    "set_experiment_tag": ("third", "tutorials call it with (experiment, key, value)"),
+}
+
+# What MLflow has and this release has not.
+LATER = {
+    "models": (
+        "ActiveModel clear_active_model create_external_model create_logged_model"
+        " delete_logged_model delete_logged_model_tag evaluate finalize_logged_model"
+        " get_active_model_id get_logged_model import_checkpoints initialize_logged_model"
+        " last_logged_model list_logged_model_artifacts log_model_artifact log_model_artifacts"
+        " log_model_params log_outputs search_logged_models set_active_model"
+        " set_logged_model_tags validate_evaluation_results"
+    ),
+    "autolog": "autolog",
+    "projects": "run",
+    "the command `mltrack doctor`": "doctor",
+    "registry": (
+        "copy_model_version create_model_version create_registered_model delete_model_version"
+        " delete_model_version_tag delete_registered_model delete_registered_model_alias"
+        " delete_registered_model_tag get_latest_versions get_model_version"
+        " get_model_version_by_alias get_model_version_download_uri get_model_version_stages"
+        " get_registered_model register_model rename_registered_model search_model_versions"
+        " search_registered_models set_model_version_tag set_registered_model_alias"
+        " set_registered_model_tag transition_model_version_stage update_model_version"
+        " update_registered_model"
+    ),
+    "needs a server": (
+        "create_webhook delete_webhook get_webhook list_webhooks test_webhook update_webhook"
+    ),
+}
+
+
+def signatures(table: str) -> list[str]:
+    """The entries of a table, each on one line."""
+    return table.replace("\n    ", " ").strip().splitlines()
+
+
+def expected(entry: str) -> tuple[str, list[tuple[str, object, object]]]:
+    """The name, and for each argument its name, its kind and its default."""
+    made: dict[str, Any] = {}
+    name = entry.partition("(")[0]
+    exec(f"def {entry}: ...", {}, made)  # noqa: S102  (the tables above)
+    return name, arguments(made[name])
+
+
+def arguments(function: Callable[..., Any]) -> list[tuple[str, object, object]]:
+    """Name, kind and default of each argument."""
+    return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
+
+
+@pytest.mark.parametrize("entry", signatures(FLUENT), ids=lambda entry: entry.partition("(")[0])
+def test_a_function_has_mlflows_signature(entry: str) -> None:
+    """Positional arguments of MLflow's tutorials mean the same here."""
+    name, wanted = expected(entry)
+    found = arguments(getattr(jupyter_mltrack, name))
+    if name in MORE:
+        assert found.pop()[0] == MORE[name][0]
+    assert found == wanted
+
+
+@pytest.mark.parametrize("entry", signatures(CLIENT), ids=lambda entry: entry.partition("(")[0])
+def test_a_method_has_mlflows_signature(entry: str) -> None:
+    """Of `MlflowClient`."""
+    name, wanted = expected(entry)
+    assert arguments(getattr(jupyter_mltrack.MlflowClient, name)) == wanted
+
+
+def test_what_comes_later_is_not_half_here() -> None:
+    """A name of the list above that appears must get its row in a table."""
+    client = vars(jupyter_mltrack.MlflowClient)
+    for name in " ".join(LATER.values()).split():
+        assert name not in client
+        assert name not in jupyter_mltrack.__all__ or name == "run"  # the panel of a run
+
+
+def test_the_tables_can_be_read() -> None:
+    """A table that is read wrongly would prove nothing."""
+    name, found = expected("f(a, b=None, *, c=(), **d)")
+    assert name == "f"
+    assert [each[0] for each in found] == ["a", "b", "c", "d"]
+    assert len(signatures(FLUENT)) > 50
+    assert len(signatures(CLIENT)) > 35
