@@ -71,7 +71,7 @@ def lazy(name: str) -> Any:
     if name in LAZY:
         return find(LAZY[name])
     if name in MODULES:
-        return importlib.import_module(f"{_PACKAGE}.{MODULES[name]}")
+        return importlib.import_module(f"{_PACKAGE}.{name}")
     msg = f"module {_PACKAGE!r} has no attribute {name!r}"
     raise AttributeError(msg)
 

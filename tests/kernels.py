@@ -1,19 +1,25 @@
 """Real kernels for tests: cells are executed as JupyterLab executes them.
 
-`open_kernel` keeps one kernel for several tests, `execute` runs a whole notebook in one.
+`kernel` is one with the extension loaded, for all tests of a file; a `conftest.py` imports it.
+`open_kernel` starts another one, `execute` runs a whole notebook in one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 
 from jupyter_mltrack.store import Store
@@ -29,9 +35,11 @@ class Ran:
 
     Attributes:
         outputs: Its outputs, as they are saved.
+        reply: What the kernel answered.
     """
 
     outputs: list[Any]
+    reply: dict[str, Any]
 
     @property
     def stdout(self) -> str:
@@ -53,6 +61,11 @@ class Ran:
         """Its last expression as text."""
         results = [one for one in self.outputs if one.output_type == "execute_result"]
         return results[0].data["text/plain"] if results else None
+
+    @property
+    def help(self) -> str:
+        """What it showed in the pager."""
+        return "".join(one["data"]["text/plain"] for one in self.reply["payload"])
 
     @property
     def error(self) -> Any:
@@ -82,6 +95,8 @@ class Kernel:
         self.folder = folder
         self.client = client
         self.store = Store(folder / "mltrack.duckdb")
+        self._reply: dict[str, Any] = {}
+        client.on_cell_executed = self._note
 
     def run(self, source: str, cell_id: str | None = None) -> Ran:
         """Execute a cell; its exception is in what it left."""
@@ -90,12 +105,32 @@ class Kernel:
             cell.id = cell_id
         self.client.nb.cells.append(cell)
         self.client.execute_cell(cell, len(self.client.nb.cells) - 1)
-        return Ran(cell.outputs)
+        return Ran(cell.outputs, self._reply)
+
+    def _note(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        self._reply = execute_reply["content"]
+
+    def ask(self, question: str, *arguments: Any) -> dict[str, Any]:
+        """What the kernel answers to another question: ``complete``, ``is_complete``."""
+
+        async def ask() -> dict[str, Any]:
+            method = getattr(self.client.kc, question)
+            return dict((await method(*arguments, reply=True, timeout=20))["content"])
+
+        return run_sync(ask)()
+
+    @property
+    def pid(self) -> int:
+        """The process of the kernel."""
+        return int(self.client.km.provisioner.process.pid)
 
     def last(self, what: str = "*") -> dict[str, Any]:
         """The run that began last, columns of the view ``runs``."""
-        query = f"SELECT {what} FROM runs ORDER BY start_time DESC, number DESC LIMIT 1"
-        return self.store.records(query)[0]
+        return self.runs(what)[-1]
+
+    def runs(self, what: str = "*") -> list[dict[str, Any]]:
+        """All runs in their order."""
+        return self.store.records(f"SELECT {what} FROM runs ORDER BY start_time, number")  # noqa: S608
 
     def artifact(self, path: str) -> str | None:
         """A text artifact of the last run; None if there is none."""
@@ -107,13 +142,16 @@ class Kernel:
         home = self._artifacts()
         return sorted(str(file.relative_to(home)) for file in home.rglob("*") if file.is_file())
 
-    def count(self, view: str = "runs") -> int:
-        """How many rows a view has."""
-        return int(self.store.rows(f"SELECT count(*) FROM {view}")[0][0])
-
     def _artifacts(self) -> Path:
         run = self.last("experiment_id, run_id")
         return self.store.artifacts / run["experiment_id"] / run["run_id"] / "artifacts"
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """A kernel that has loaded the extension and imported the package as ``mlflow``."""
+    with open_kernel(tmp_path_factory.mktemp("kernel"), LOAD) as opened:
+        yield opened
 
 
 @contextmanager
@@ -126,7 +164,22 @@ def open_kernel(folder: Path, *cells: str, name: str = "my notebook.ipynb") -> I
         for cell in cells:
             assert kernel.run(cell).error is None
         yield kernel
-        client.km.shutdown_kernel(now=True)
+
+
+@contextmanager
+def interrupt_when(kernel: Kernel, condition: Callable[[], bool]) -> Iterator[None]:
+    """Press the stop button as soon as a condition holds, while a cell runs."""
+
+    def wait_and_interrupt() -> None:
+        while not condition():
+            time.sleep(0.02)
+        time.sleep(0.1)
+        os.kill(kernel.pid, signal.SIGINT)
+
+    thread = threading.Thread(target=wait_and_interrupt, daemon=True)
+    thread.start()
+    yield
+    thread.join()
 
 
 def execute(folder: Path, *cells: str, **options: Any) -> NotebookNode:
@@ -147,7 +200,12 @@ def notebook_client(folder: Path, cells: list[str], **options: Any) -> NotebookC
     def tell_cell_id(cell: NotebookNode, cell_index: int) -> None:
         client.kc.session.metadata = {"cellId": cell.id}
 
-    options = {"timeout": 60, "store_widget_state": False, "kernel_name": "python3"} | options
+    options = {
+        "kernel_name": "python3",
+        "shutdown_kernel": "immediate",
+        "store_widget_state": False,
+        "timeout": 60,
+    } | options
     client = NotebookClient(notebook, on_cell_execute=tell_cell_id, **options)
     return client
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 from IPython.core.magic import (
     Magics,
     cell_magic,
@@ -27,13 +34,10 @@ class TrackingMagics(Magics):
     @cell_magic("track")
     def track(self, line: str, cell: str) -> Any:
         """Only reached from code (``run_cell_magic``): typed cells are rewritten before."""
-        result = self.shell.run_cell(f"%%track {line}\n{cell}")  # type: ignore[union-attr]
-        result.raise_error()
-        return result.result
+        return track.run(self.shell, line, cell)
 
     track.__doc__ = options.track.__doc__
 
-    @no_var_expand
     @line_magic("mltrack")
     def mltrack(self, line: str) -> Any:
         """Panels and settings of experiment tracking.
@@ -63,13 +67,10 @@ def load(shell: Any) -> None:
     transformers = shell.input_transformers_cleanup
     if track.rewrite not in transformers:
         transformers.append(track.rewrite)
-        shell.events.register("pre_run_cell", track.before_cell)
-    session = notebook.session()
-    session.watch()
-    if track.end not in session.after_cell:
-        session.after_cell.append(track.end)
-    shell.set_hook("complete_command", _complete_track, str_key="%%track")
-    shell.set_hook("complete_command", _complete_verb, str_key="%mltrack")
+    notebook.session().watch()
+    matchers = shell.Completer.custom_matchers
+    if complete not in matchers:
+        matchers.append(complete)
     path = notebook.path()
     active.name_after_notebook(Path(path).stem if path else None)
     _show_runs_as_cards(shell)
@@ -79,10 +80,7 @@ def unload(shell: Any) -> None:
     """Take back what `load` registered."""
     if track.rewrite in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(track.rewrite)
-        shell.events.unregister("pre_run_cell", track.before_cell)
-    session = notebook.session()
-    if track.end in session.after_cell:
-        session.after_cell.remove(track.end)
+        shell.Completer.custom_matchers.remove(complete)
     for kind, names in {"line": ("mltrack", "mlsql"), "cell": ("track", "mlsql")}.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
@@ -101,9 +99,14 @@ def _show_runs_as_cards(shell: Any) -> None:
     formatter.for_type(Run, html)
 
 
-def _complete_track(_shell: Any, event: Any) -> list[str]:
-    return [flag for flag in options.FLAGS if flag.startswith(event.symbol)]
-
-
-def _complete_verb(_shell: Any, event: Any) -> list[str]:
-    return [verb for verb in verbs.VERBS if verb.startswith(event.symbol)]
+@context_matcher()
+def complete(context: CompletionContext) -> SimpleMatcherResult:
+    """Completes the options of ``%%track`` and the verbs of ``%mltrack``."""
+    magic, _, typed = context.text_until_cursor.partition(" ")
+    words: Iterable[str] = ()
+    if magic == "%%track" and context.token.startswith("-"):
+        words = options.FLAGS
+    elif magic == "%mltrack" and context.token == typed:
+        words = verbs.VERBS
+    found = [SimpleCompletion(word) for word in words if word.startswith(context.token)]
+    return {"completions": found, "suppress": bool(found)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -54,12 +55,7 @@ def track(self: object, line: str, cell: str | None = None) -> None:
 
 
 #: All options, for completion.
-FLAGS = sorted(
-    flag
-    for action in track.parser._actions
-    for flag in action.option_strings
-    if flag.startswith("--")
-)
+FLAGS = sorted(set(re.findall(r"--[a-z-]+", track.parser.format_help())))
 
 
 def parse(line: str) -> Namespace:
@@ -69,21 +65,28 @@ def parse(line: str) -> Namespace:
         UsageError: with what is wrong with them.
     """
     try:
-        options: Namespace = parse_argstring(track, line)
-        options.name = " ".join(shlex.split(" ".join(options.name))) or None
-    except ValueError as error:
-        msg = f"%%track: {error}"
+        options: Namespace = track.parser.parse_args(_words(line))
+    except (UsageError, ValueError) as error:
+        msg = f"%%track: {error}. See %%track?"
         raise UsageError(msg) from None
+    options.name = " ".join(options.name) or None
     options.param = _pairs("--param", options.param)
     options.tag = _pairs("--tag", options.tag)
     options.metrics = [name.strip() for name in options.metrics.split(",") if name.strip()]
     return options
 
 
+def _words(line: str) -> list[str]:
+    """The words of a line; quotes hold words together, anything else is taken as it is."""
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    return list(lexer)
+
+
 def _pairs(flag: str, given: list[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for item in given:
-        key, equals, value = item.strip("'\"").partition("=")
+        key, equals, value = item.partition("=")
         if not equals or not key:
             msg = f"%%track: {flag} takes KEY=VALUE, not {item!r}."
             raise UsageError(msg)

@@ -33,6 +33,13 @@ def literals(source: str) -> dict[str, Any]:
     return found
 
 
+def split_last(tree: ast.Module) -> tuple[ast.Module, ast.Expression | None]:
+    """The statements of a cell, and its last expression by itself if it ends in one."""
+    if not tree.body or not isinstance(last := tree.body[-1], ast.Expr):
+        return tree, None
+    return ast.Module(tree.body[:-1], tree.type_ignores), ast.Expression(last.value)
+
+
 def result_name(source: str) -> str:
     """A metric name for the value of a cell's last expression.
 
@@ -45,7 +52,7 @@ def result_name(source: str) -> str:
     if isinstance(node, ast.Call):
         node = node.func
     if isinstance(node, ast.Attribute):
-        return node.attr
+        return "result" if node.attr.startswith("run_") else node.attr  # a magic
     return node.id if isinstance(node, ast.Name) else "result"
 
 
@@ -74,15 +81,8 @@ def _scalar(node: ast.expr | None) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether it is a real number of Python, NumPy or a tensor of one item; no bool, no complex."""
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, numbers.Real):
-        return True
-    if getattr(value, "size", None) == 1 or getattr(value, "shape", None) == ():
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            return False
-        return True
-    return False
+    """Whether it is a real number of Python or NumPy, or a tensor that is one; no bool."""
+    if isinstance(value, numbers.Number):
+        return isinstance(value, numbers.Real) and not isinstance(value, bool)
+    kind = str(getattr(value, "dtype", ""))  # float32, torch.float32
+    return getattr(value, "shape", None) == () and ("float" in kind or "int" in kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 from jupyter_mltrack.tracking import fluent
 
@@ -53,11 +53,10 @@ def run(shell: Any, line: str, cell: str | None) -> pd.DataFrame | None:
 
 def _split(line: str, cell: str | None) -> tuple[str | None, str]:
     """The name after ``-o`` and the query, whose quotes must stay as they are."""
-    words = line.split(maxsplit=2)
+    flag, *rest = line.split(maxsplit=2) or [""]
     name = None
-    if words and words[0] in ("-o", "--out"):
-        options = parse_argstring(mlsql, " ".join(words[:2]))
-        name, line = options.out, words[2] if len(words) > 2 else ""
+    if flag in ("-o", "--out"):
+        name, line = [*rest, "", ""][:2]
         if not name.isidentifier():
             msg = f"%mlsql -o takes a name for the DataFrame, not {name!r}."
             raise UsageError(msg)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from jupyter_mltrack.tracking import fluent
+from jupyter_mltrack import settings
+from jupyter_mltrack.tracking import active, fluent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +29,13 @@ def run(line: str) -> Any:
 
 
 def status(_: str) -> None:
-    """Where runs go, and which one is active."""
+    """Where runs go, and which one is active; nothing is made of what does not exist yet."""
     opened = fluent.active_run()
-    name = fluent.get_experiment(fluent.active_experiment_id()).name
-    print(f"store       {fluent.client().store.path}")
-    print(f"experiment  {name}")
+    path = fluent.client().store.path
+    chosen = active.chosen_experiment(path) or settings.experiment_id()
+    named = settings.experiment_name() or active.notebook_experiment() or "Default"
+    print(f"store       {path}")
+    print(f"experiment  {fluent.get_experiment(chosen).name if chosen else named}")
     print(f"active run  {opened.info.run_name if opened else 'none'}")
 
 

@@ -80,7 +80,13 @@ class Database:
         """
         import duckdb
 
-        connection = self._open(read_only=False)
+        fresh = not self.path.exists()
+        try:
+            connection = self._open(read_only=False)
+        except (StoreError, Damaged):
+            if fresh:  # what a full disk left of it
+                self.discard()
+            raise
         try:
             if not _tables(connection):
                 self.path.chmod(0o600)
@@ -132,14 +138,11 @@ class Database:
 
     def set_aside(self) -> Path | None:
         """Rename a file that cannot be used, so that a new one can be made in its place."""
-        aside: Path | None = self.path.with_name(
-            f"{self.path.stem}.damaged-{time.time_ns()}{self.path.suffix}"
-        )
-        try:
-            self.path.rename(aside)  # type: ignore[arg-type]
-        except FileNotFoundError:
-            aside = None
-        self._log.unlink(missing_ok=True)
+        aside = None
+        if self.path.exists() and self.path.stat().st_size:
+            name = f"{self.path.stem}.damaged-{time.time_ns()}{self.path.suffix}"
+            aside = self.path.rename(self.path.with_name(name))
+        self.discard()
         return aside
 
     def discard(self) -> None:

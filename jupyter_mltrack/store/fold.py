@@ -11,7 +11,7 @@ is halved until it stands alone, and it is quarantined.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +126,8 @@ class Fold:
         records: bytes,
         damage: list[tuple[str, Damage]],
     ) -> None:
+        import duckdb
+
         marks = bite.marks()
         known: dict[str, Any] = {
             "files": list(marks),
@@ -144,7 +146,8 @@ class Fold:
                 self._quarantine(connection, damage)
             self._execute(connection, "commit", "COMMIT")
         except BaseException:
-            connection.rollback()
+            with suppress(duckdb.Error):  # a commit that failed has rolled back already
+                connection.rollback()
             raise
 
     def _quarantine(self, connection: DuckDBPyConnection, damage: list[tuple[str, Damage]]) -> None:

@@ -261,9 +261,13 @@ def _note_format(folder: Path) -> None:
     """Leave the store's format where an older release looks before it touches anything."""
     if noted_format(folder) < FORMAT:
         passing = folder / f"format.{new_token()}.tmp"
-        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{FORMAT}\n")
-        passing.replace(folder / "format")
+        try:
+            descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(f"{FORMAT}\n")
+            passing.replace(folder / "format")
+        finally:
+            passing.unlink(missing_ok=True)
 
 
 def noted_format(folder: Path) -> int:

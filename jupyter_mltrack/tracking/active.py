@@ -93,7 +93,7 @@ def place(uri: str | Path | None = None) -> Place:
     """
     if uri is None and _chosen is not None:
         return _chosen
-    found = resolve(settings.tracking_uri() if uri is None else uri, Path.cwd())
+    found = resolve(settings.tracking_uri() if uri is None else uri, Path())
     if found.notice and found.notice not in _noticed:
         _noticed.add(found.notice)
         _log.warning(found.notice)

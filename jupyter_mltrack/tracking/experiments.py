@@ -73,9 +73,9 @@ class ExperimentMethods:
             ResourceDoesNotExist: if there is none.
         """
         asked = str(experiment_id)
-        found = queries.experiment(self._store, asked) or queries.experiment_by_name(
-            self._store, asked
-        )
+        with self._store.reading():
+            by_id = queries.experiment(self._store, asked)
+            found = by_id or queries.experiment_by_name(self._store, asked)
         if found is None:
             msg = (
                 f"No Experiment with id={asked} exists. search_experiments() lists those there are."
@@ -151,12 +151,13 @@ class ExperimentMethods:
         Raises:
             ResourceDoesNotExist: if there is none, or it is in the bin already.
         """
-        found = self.get_experiment(experiment_id)
-        if found.lifecycle_stage != LifecycleStage.ACTIVE:
-            msg = f"No active experiment with id={found.experiment_id} exists; it is deleted."
-            raise ResourceDoesNotExist(msg)
-        self._known.experiments.discard(found.experiment_id)
-        self._move(found.experiment_id, LifecycleStage.ACTIVE, LifecycleStage.DELETED)
+        with self._store.reading():
+            found = self.get_experiment(experiment_id)
+            if found.lifecycle_stage != LifecycleStage.ACTIVE:
+                msg = f"No active experiment with id={found.experiment_id} exists; it is deleted."
+                raise ResourceDoesNotExist(msg)
+            self._known.experiments.discard(found.experiment_id)
+            self._move(found.experiment_id, LifecycleStage.ACTIVE, LifecycleStage.DELETED)
 
     def restore_experiment(self, experiment_id: str) -> None:
         """Take an experiment and all its runs out of the bin.
@@ -164,11 +165,12 @@ class ExperimentMethods:
         Raises:
             ResourceDoesNotExist: if there is none in the bin.
         """
-        found = self.get_experiment(experiment_id)
-        if found.lifecycle_stage != LifecycleStage.DELETED:
-            msg = f"No deleted experiment with id={found.experiment_id} exists; it is active."
-            raise ResourceDoesNotExist(msg)
-        self._move(found.experiment_id, LifecycleStage.DELETED, LifecycleStage.ACTIVE)
+        with self._store.reading():
+            found = self.get_experiment(experiment_id)
+            if found.lifecycle_stage != LifecycleStage.DELETED:
+                msg = f"No deleted experiment with id={found.experiment_id} exists; it is active."
+                raise ResourceDoesNotExist(msg)
+            self._move(found.experiment_id, LifecycleStage.DELETED, LifecycleStage.ACTIVE)
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: Any) -> None:
         """Set a tag of an experiment."""

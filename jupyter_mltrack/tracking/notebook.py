@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from jupyter_mltrack.store import Store
 
+#: So much of a cell's source is kept, in characters: it must fit one record. Its hash is of all.
+LONGEST_SOURCE = 150_000
+
 
 @dataclass(slots=True)
 class ExecutedCell:
@@ -49,12 +52,13 @@ class ExecutedCell:
     ok: bool = True
     at_end: list[Callable[[Any], None]] = field(default_factory=list)
 
-    def as_event(self, *, with_source: bool) -> Cell:
+    def as_event(self) -> Cell:
         """The cell as the store keeps it."""
+        source = self.source.encode("utf-8", "replace")  # half a surrogate pair is no text
         return Cell(
             number=self.number,
-            sha256=hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest(),
-            source=self.source if with_source else None,
+            sha256=hashlib.sha256(source).hexdigest(),
+            source=source.decode()[:LONGEST_SOURCE],
             cell_id=self.cell_id,
             execution_count=self.execution_count,
             notebook=path(),
@@ -111,7 +115,7 @@ class Session:
         for cell in self.cells[last:]:
             if cell.seconds is None:
                 break
-            event = cell.as_event(with_source=True)
+            event = cell.as_event()
             if event.sha256 in seen:
                 event.source = None
             store.append(event)

@@ -91,8 +91,9 @@ class RunMethods(ExperimentMethods):
 
     def get_parent_run(self, run_id: str) -> Run | None:
         """The run that ``run_id`` is nested in; None if it is not."""
-        parent = self.get_run(run_id).data.tags.get(PARENT)
-        return self.get_run(parent) if parent else None
+        with self._store.reading():
+            parent = self.get_run(run_id).data.tags.get(PARENT)
+            return self.get_run(parent) if parent else None
 
     def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:
         """Change the status or the name of a run."""
@@ -155,15 +156,16 @@ class RunMethods(ExperimentMethods):
         ViewType.to_string(run_view_type)
         limit = limits.max_results(max_results, PAGE_LIMIT)
         offset = page_offset(page_token)
-        found = queries.runs(
-            self._store,
-            experiment_ids=self._experiment_ids(experiment_ids),
-            filter_string=filter_string or "",
-            view=run_view_type,
-            order_by=order_by or (),
-            limit=limit + 1,
-            offset=offset,
-        )
+        with self._store.reading():
+            found = queries.runs(
+                self._store,
+                experiment_ids=self._experiment_ids(experiment_ids),
+                filter_string=filter_string or "",
+                view=run_view_type,
+                order_by=order_by or (),
+                limit=limit + 1,
+                offset=offset,
+            )
         return one_page(found, limit, offset)
 
     def gc(

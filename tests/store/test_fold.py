@@ -211,9 +211,10 @@ def test_every_kind_of_event_folds_the_same_in_any_bites(tmp_path: Path) -> None
         journal = Journal(tmp_path / "journal")
         journal.append_all(one_of_each(name))
         journal.close()
-    with folded(tmp_path / "journal") as at_once, folded(
-        tmp_path / "journal", [(2, 0.3), (0, 0.9), (2, 0.7), (1, 0.1)], 500
-    ) as in_bites:
+    with (
+        folded(tmp_path / "journal") as at_once,
+        folded(tmp_path / "journal", [(2, 0.3), (0, 0.9), (2, 0.7), (1, 0.1)], 500) as in_bites,
+    ):
         assert dump(at_once) == dump(in_bites)
 
 
@@ -263,7 +264,9 @@ def test_a_tag_is_removed_and_set_again(store: Store) -> None:
         ([(2**63 - 1, 0, 2.0), (2**63 - 2, 9, 3.0)], 2.0),
     ],
 )
-def test_the_latest_point(store: Store, points: list[tuple[int, int, float]], latest: float) -> None:
+def test_the_latest_point(
+    store: Store, points: list[tuple[int, int, float]], latest: float
+) -> None:
     """The highest step, then the highest time, then the highest value; in one fold or in many."""
     for step, ts, value in points:
         store.append_all([begun("r"), Metric(run="r", key="k", value=value, step=step, ts=ts)])
@@ -343,13 +346,17 @@ def test_a_last_line_without_its_newline_is_whole(store: Store) -> None:
     assert (count(store), count(store, "quarantine")) == (3, 0)
 
 
-@pytest.mark.parametrize("name", ["run=5", "step=7", "a*b", "[ab]", "{a,b}", "it's", "ä 😀", "#%41;"])
+@pytest.mark.parametrize(
+    "name", ["run=5", "step=7", "a*b", "[ab]", "{a,b}", "it's", "ä 😀", "#%41;"]
+)
 def test_a_store_may_be_in_any_folder(tmp_path: Path, name: str) -> None:
     """No sign in a folder's name is taken for a pattern, a partition or an end of text."""
     (tmp_path / name).mkdir()
     store = Store(tmp_path / name / "m.duckdb")
     store.append_all([begun("r"), point("r", 1, step=3)])
-    assert store.rows("SELECT run_id, key, value, step FROM metric_history") == [("r", "loss", 1, 3)]
+    assert store.rows("SELECT run_id, key, value, step FROM metric_history") == [
+        ("r", "loss", 1, 3)
+    ]
     assert contents(Store(store.path)) == contents(store)
     store.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from jupyter_mltrack.store import numbers
 from tests.store.writers import fork, join
 
 
-def take_many(folder: Path, mine: Path, count: int) -> None:
+def take_many(folder: Path, mine: Path, count: int, experiment: str = "1") -> None:
     """Take numbers and write them down."""
-    taken = [numbers.take(folder, "1", lambda: 0) for _ in range(count)]
+    taken = [numbers.take(folder, experiment, lambda: 0) for _ in range(count)]
     mine.write_text(" ".join(map(str, taken)))
 
 
@@ -20,23 +21,21 @@ def test_eight_processes_take_numbers_at_once(tmp_path: Path) -> None:
     files = [tmp_path / str(i) for i in range(8)]
     join([fork(take_many, tmp_path / "m.journal", file, 200) for file in files])
     taken = [list(map(int, file.read_text().split())) for file in files]
-    assert sorted(sum(taken, [])) == list(range(1, 1_601))
+    assert sorted(itertools.chain(*taken)) == list(range(1, 1_601))
     assert all(mine == sorted(mine) for mine in taken)
 
 
 def test_threads_take_the_first_number_at_once(tmp_path: Path) -> None:
     """Sixteen threads that all find no counter get sixteen numbers."""
     for experiment in map(str, range(20)):
-        taken: list[int] = []
+        files = [tmp_path / f"{experiment}-{i}" for i in range(16)]
         threads = [
-            threading.Thread(
-                target=lambda: taken.append(numbers.take(tmp_path / "j", experiment, lambda: 0))
-            )
-            for _ in range(16)
+            threading.Thread(target=take_many, args=(tmp_path / "m.journal", file, 1, experiment))
+            for file in files
         ]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
-        assert sorted(taken) == list(range(1, 17))
+        assert sorted(int(file.read_text()) for file in files) == list(range(1, 17))
 
 
 def test_a_lost_counter_continues(tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ def kill_often(path: Path, kills: int) -> tuple[int, int, int]:
         for child in children:
             time.sleep(dice.uniform(0, 0.005))
             kill(child)
-    query = "SELECT run_id, count(*), count(DISTINCT value), max(value) FROM metric_history GROUP BY 1"
+    query = (
+        "SELECT run_id, count(*), count(DISTINCT value), max(value) FROM metric_history GROUP BY 1"
+    )
     found = {run: numbers for run, *numbers in Store(path).rows(query)}
     lost = doubled = 0
     for slot in range(kills):

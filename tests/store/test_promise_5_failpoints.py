@@ -76,8 +76,8 @@ def fold_and_die(path: Path, at: int) -> None:
     """Fold, but be killed just before a statement; one past the last is after the commit."""
     store = Store(path)
     steps = iter(range(at + 1))
-    store.folding.tracer = lambda name, statement: None if next(steps) < at else die()
-    store_module.watermarks = lambda connection: die()  # type: ignore[assignment]
+    store.folding.tracer = lambda *_: None if next(steps) < at else die()
+    store_module.watermarks = lambda *_: die()  # type: ignore[assignment]
     store.fold()
 
 
@@ -104,12 +104,12 @@ def fold_seal_and_die(path: Path, patch: Callable[[Store], None]) -> None:
 
 def before_the_rename(store: Store) -> None:
     """Die when the archive is written and not yet synced."""
-    os.fsync = lambda descriptor: die()
+    os.fsync = lambda *_: die()
 
 
 def before_the_unlink(store: Store) -> None:
     """Die when the archive has its name and the plain journal is still there."""
-    shelf._sync_folder = lambda folder: die()
+    shelf._sync_folder = lambda *_: die()
 
 
 def after_the_first(store: Store) -> None:
@@ -179,7 +179,9 @@ def disturb(path: Path, kills: int, together: int) -> int:
             kill(children.pop(dice.randrange(together)))
     [kill(child) for child in children]
     store = Store(path)
-    query = "SELECT run_id, count(*), count(DISTINCT value), max(value) FROM metric_history GROUP BY 1"
+    query = (
+        "SELECT run_id, count(*), count(DISTINCT value), max(value) FROM metric_history GROUP BY 1"
+    )
     for run, stored, different, highest in store.rows(query):
         assert stored == different == highest + 1 >= acknowledged[int(run[1:])]
     assert count(store, "metrics") == kills + together

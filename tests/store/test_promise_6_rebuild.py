@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import random
 import shutil
 import time
@@ -153,7 +153,7 @@ def leave_a_log(path: Path, target: Path) -> None:
         from jupyter_mltrack.store import store as module
 
         store = Store(scratch / path.name)
-        module.watermarks = lambda connection: os._exit(7)  # type: ignore[assignment]
+        module.watermarks = lambda *_: os._exit(7)  # type: ignore[assignment]
         store.fold()
 
     assert end(fork(fold)) == 7
@@ -180,7 +180,7 @@ DAMAGES: list[tuple[Damage, int]] = [
 
 def read_and_save(path: Path, found: Path) -> None:
     """Read a store in a process of its own, in case the damage takes the process down."""
-    found.write_bytes(pickle.dumps(contents(Store(path))))
+    found.write_text(json.dumps(contents(Store(path))))
 
 
 def damage_often(template: Path, folder: Path, expected: Any, times: int = 1) -> tuple[int, int]:
@@ -195,7 +195,7 @@ def damage_often(template: Path, folder: Path, expected: Any, times: int = 1) ->
             if end(fork(read_and_save, path, found)) != 0:
                 deaths += 1
                 assert end(fork(read_and_save, path, found)) == 0, f"{damage.__name__} {seed}"
-            assert pickle.loads(found.read_bytes()) == expected, f"{damage.__name__} {seed}"
+            assert json.loads(found.read_text()) == expected, f"{damage.__name__} {seed}"
             tried += 1
             shutil.rmtree(folder)
     return tried, deaths
@@ -241,7 +241,9 @@ def test_damage_that_only_a_query_meets(template: Path, tmp_path: Path) -> None:
     for place in range(12_288, store.path.stat().st_size, 4096):
         overwrite(store.path, place + 100, b"damage")
     store._state = store._database.state()  # it has not noticed
-    assert store.records("SELECT sum(value) IS NOT NULL AS ok FROM metric_history") == [{"ok": True}]
+    assert store.records("SELECT sum(value) IS NOT NULL AS ok FROM metric_history") == [
+        {"ok": True}
+    ]
     assert count(store) == points
     assert len(list(store.path.parent.glob("m.damaged-*.duckdb"))) == 1
 
@@ -249,7 +251,12 @@ def test_damage_that_only_a_query_meets(template: Path, tmp_path: Path) -> None:
 def test_a_bad_question_is_no_damage(store: Store) -> None:
     """A query that fails by itself leaves the database alone."""
     store.append(begun("r"))
-    for query in ["SELECT nonsense", "SELECT * FROM 'x.csv'", "SELECT error('no')", "COPY runs TO 'x'"]:
+    for query in [
+        "SELECT nonsense",
+        "SELECT * FROM 'x.csv'",
+        "SELECT error('no')",
+        "COPY runs TO 'x'",
+    ]:
         with pytest.raises(Exception, match="Error"):
             store.rows(query)
     assert list(store.path.parent.glob("*damaged*")) == []
@@ -291,7 +298,7 @@ def test_rebuild_refuses_when_journals_are_gone(store: Store) -> None:
     store.fold()
     store.finish_sealing()
     next(iter((store.folder / "sealed").glob("*.gz"))).unlink()
-    with pytest.raises(StoreError, match="1 journals that mltrack.duckdb was folded from are gone"):
+    with pytest.raises(StoreError, match="1 journals that mltrack"):
         store.rebuild()
     assert count(store) == 2
     store.rebuild(force=True)

@@ -12,11 +12,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import duckdb  # noqa: TC002  (one block of imports)
 
-from jupyter_mltrack.events import Artifact, Cell, Environment, Event, ExperimentCreated
-from jupyter_mltrack.events import ExperimentSet, Input, Metric, Param, RunStage, RunStarted
-from jupyter_mltrack.events import RunStatus, Tag
+from jupyter_mltrack.events import (
+    Artifact,
+    Cell,
+    Environment,
+    Event,
+    ExperimentCreated,
+    ExperimentSet,
+    Input,
+    Metric,
+    Param,
+    RunStage,
+    RunStarted,
+    RunStatus,
+    Tag,
+)
 from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.database import Replaced
 
@@ -39,7 +51,7 @@ def fork(function: Callable[..., object], *arguments: Any) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         function(*arguments)
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  (the child must not go on as a second parent)
         traceback.print_exc()
     finally:
         os._exit(status)
@@ -131,7 +143,7 @@ def one_of_each(run: str) -> list[Event]:
 
 def count(store: Store, what: str = "metric_history") -> int:
     """How many rows a table or view has."""
-    return int(store.rows(f"SELECT count(*) FROM {what}")[0][0])
+    return int(store.rows(f"SELECT count(*) FROM {what}")[0][0])  # noqa: S608  (names of ours)
 
 
 def values(store: Store, run: str) -> list[float]:

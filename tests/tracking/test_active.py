@@ -71,7 +71,7 @@ def test_a_thread_without_a_run_logs_to_the_one_of_the_foreground() -> None:
 def test_a_thread_can_have_a_run_of_its_own() -> None:
     """Beside the foreground's, or nested in it; the foreground's stays as it is."""
 
-    def own(nested: bool) -> tuple[str, str | None]:  # noqa: FBT001
+    def own(*, nested: bool) -> tuple[str, str | None]:
         with mlflow.start_run(nested=nested) as run:
             assert active_id() == run.info.run_id
             mlflow.end_run()

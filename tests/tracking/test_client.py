@@ -197,27 +197,25 @@ def test_log_batch(client: MltrackClient, run: str) -> None:
     client.log_batch(run)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"params": [Param("a", "1"), Param("a", "1")]},
-        {"params": [Param("kept", "2")]},
-        {"params": [Param("a", "1"), Param("b@", "1")]},
-        {"tags": [RunTag("t@", "1")]},
-        {"metrics": [Metric("m", None, 0, 0)]},  # type: ignore[arg-type]
-        {"metrics": [Metric("m", 1.0, 0, 1.5)]},  # type: ignore[arg-type]
-        {"metrics": [Metric("m", 1.0, -1, 0)]},
-    ],
-)
-def test_log_batch_is_all_or_nothing(
-    client: MltrackClient, run: str, wrong: dict[str, Any]
-) -> None:
+WRONG_BATCHES: list[dict[str, Any]] = [
+    {"params": [Param("a", "1"), Param("a", "1")]},
+    {"params": [Param("kept", "2")]},
+    {"params": [Param("a", "1"), Param("b@", "1")]},
+    {"tags": [RunTag("t@", "1")]},
+    {"metrics": [Metric("m", None, 0, 0)]},
+    {"metrics": [Metric("m", 1.0, 0, 1.5)]},
+    {"metrics": [Metric("m", 1.0, -1, 0)]},
+]
+
+
+def test_log_batch_is_all_or_nothing(client: MltrackClient, run: str) -> None:
     """One thing that is refused, and nothing of the batch is stored."""
     client.log_param(run, "kept", 1)
     before = client.get_run(run)
-    batch = {"metrics": [Metric("m", 1.0, 0, 0)], "tags": [RunTag("x", "1")]} | wrong
-    with pytest.raises(InvalidParameterValue):
-        client.log_batch(run, **batch)
+    for wrong in WRONG_BATCHES:
+        batch = {"metrics": [Metric("m", 1.0, 0, 0)], "tags": [RunTag("x", "1")]} | wrong
+        with pytest.raises(InvalidParameterValue):
+            client.log_batch(run, **batch)
     assert client.get_run(run) == before
 
 
@@ -270,36 +268,32 @@ def test_a_deleted_run_can_end(client: MltrackClient, run: str) -> None:
     assert client.get_run(run).info.status == "FINISHED"
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda c, run: c.get_run(run),
-        lambda c, run: c.get_parent_run(run),
-        lambda c, run: c.log_metric(run, "a", 1),
-        lambda c, run: c.log_param(run, "a", 1),
-        lambda c, run: c.log_params(run, {"a": 1}),
-        lambda c, run: c.log_batch(run),
-        lambda c, run: c.log_inputs(run),
-        lambda c, run: c.set_tag(run, "a", 1),
-        lambda c, run: c.set_tags(run, {"a": 1}),
-        lambda c, run: c.delete_tag(run, "a"),
-        lambda c, run: c.set_terminated(run),
-        lambda c, run: c.update_run(run, "FINISHED"),
-        lambda c, run: c.delete_run(run),
-        lambda c, run: c.restore_run(run),
-        lambda c, run: c.list_artifacts(run),
-        lambda c, run: c.log_text(run, "a", "a.txt"),
-    ],
-)
-def test_a_run_that_does_not_exist(
-    client: MltrackClient, ask: Callable[[MltrackClient, str], Any]
-) -> None:
+def test_a_run_that_does_not_exist(client: MltrackClient) -> None:
     """Every method says so; an id that none can have is told apart."""
-    with pytest.raises(ResourceDoesNotExist, match="not found in .*runs.duckdb") as caught:
-        ask(client, "0" * 32)
-    assert caught.value.error_code == "RESOURCE_DOES_NOT_EXIST"
-    with pytest.raises(InvalidParameterValue, match="Invalid run ID"):
-        ask(client, "../etc")
+    questions: list[Callable[[str], Any]] = [
+        client.get_run,
+        client.get_parent_run,
+        lambda run: client.log_metric(run, "a", 1),
+        lambda run: client.log_param(run, "a", 1),
+        lambda run: client.log_params(run, {"a": 1}),
+        client.log_batch,
+        client.log_inputs,
+        lambda run: client.set_tag(run, "a", 1),
+        lambda run: client.set_tags(run, {"a": 1}),
+        lambda run: client.delete_tag(run, "a"),
+        client.set_terminated,
+        lambda run: client.update_run(run, "FINISHED"),
+        client.delete_run,
+        client.restore_run,
+        client.list_artifacts,
+        lambda run: client.log_text(run, "a", "a.txt"),
+    ]
+    for ask in questions:
+        with pytest.raises(ResourceDoesNotExist, match=r"not found in .*runs\.duckdb") as caught:
+            ask("0" * 32)
+        assert caught.value.error_code == "RESOURCE_DOES_NOT_EXIST"
+        with pytest.raises(InvalidParameterValue, match="Invalid run ID"):
+            ask("../etc")
 
 
 def test_gc(client: MltrackClient, fresh: Path) -> None:
@@ -347,7 +341,7 @@ def test_files(client: MltrackClient, run: str, fresh: Path) -> None:
 
 
 def test_a_client_can_be_sent_to_another_process(client: MltrackClient, run: str) -> None:
-    """joblib and multiprocessing pickle what a function uses; so can runs be."""
+    """As joblib and multiprocessing send what a function uses; runs can be sent too."""
     again = pickle.loads(pickle.dumps(client))  # noqa: S301  (made here)
     assert again.tracking_uri == client.tracking_uri
     found = client.get_run(run)

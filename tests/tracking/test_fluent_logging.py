@@ -29,7 +29,7 @@ def test_everything_a_run_can_hold() -> None:
         mlflow.log_params({"q": [1, 2], "r s": None}).wait()
         mlflow.log_metric("m", 1, step=3, timestamp=5).wait()
         mlflow.log_metrics({"n": 2, "o": "0.5"}, step=7).wait()
-        mlflow.set_tag("t", True)
+        mlflow.set_tag("t", [])
         mlflow.set_tags({"u": 1, "v": 2})
         mlflow.delete_tag("v")
         mlflow.flush_async_logging()
@@ -37,13 +37,13 @@ def test_everything_a_run_can_hold() -> None:
     data = logged().data
     assert data.params == {"p": "0.1", "q": "[1, 2]", "r s": "None"}
     assert data.metrics == {"m": 1, "n": 2, "o": 0.5}
-    assert (data.tags["t"], data.tags["u"], "v" in data.tags) == ("True", "1", False)
+    assert (data.tags["t"], data.tags["u"], "v" in data.tags) == ("[]", "1", False)
 
 
 def test_step_and_timestamp() -> None:
     """Of one metric and of several; `synchronous` is the third argument, as in MLflow."""
     with mlflow.start_run() as run:
-        mlflow.log_metric("a", 1.0, 2, True, 30)  # noqa: FBT003  (MLflow's order)
+        mlflow.log_metric("a", 1.0, 2, None, 30)
         mlflow.log_metrics({"b": 1.0}, 4, None, None, 50)
     history = mlflow.MltrackClient().get_metric_history
     assert [(p.step, p.timestamp) for p in history(run.info.run_id, "a")] == [(2, 30)]

@@ -13,7 +13,7 @@ from jupyter_mltrack.tracking import active
 
 #: name: (status, metrics, params, tags); started one second after another.
 RUNS: dict[str, tuple[str, dict[str, float], dict[str, Any], dict[str, Any]]] = {
-    "ant": ("FINISHED", {"rmse": 6.5, "top-5 acc": 0.9}, {"lr": "0.01"}, {"owner": "me", "a.b": "1"}),
+    "ant": ("FINISHED", {"rmse": 6.5, "top-5 acc": 0.9}, {"lr": "0.01"}, {"owner": "me", "a.b": 1}),
     "bee": ("FINISHED", {"rmse": 0.4}, {"lr": "0.1", "model": "Ridge"}, {"owner": "you"}),
     "cat": ("FAILED", {"rmse": math.nan}, {"lr": "10", "model": "ridge"}, {}),
     "dog": ("RUNNING", {}, {"lr": "9", "train path": "a b"}, {"owner": "it's"}),
@@ -33,7 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MltrackClient]:
             client.set_terminated(run.info.run_id, status, START + 10_000)
     fox = client.create_run("0", START + 9000, run_name="fox").info.run_id
     client.delete_run(fox)
-    client.create_run(client.create_experiment("other"), START, run_name="gnu")
+    client.create_run(client.create_experiment("other"), START - 1000, run_name="gnu")
     yield client
     active.forget_store(client.store.path)
 
@@ -196,7 +196,9 @@ def test_pages(client: MltrackClient) -> None:
 @pytest.mark.parametrize("size", [0, -1, 50_001, None])
 def test_the_size_of_a_page_has_limits(client: MltrackClient, size: Any) -> None:
     """The messages are MLflow's."""
-    with pytest.raises(InvalidParameterValue, match="Invalid value .* for parameter 'max_results'"):
+    with pytest.raises(
+        InvalidParameterValue, match=r"Invalid value .* for parameter 'max_results'"
+    ):
         client.search_runs(["0"], max_results=size)
     assert len(client.search_runs(["0"], max_results=50_000)) == 5
 

@@ -63,7 +63,7 @@ def active_experiment_id() -> str:
         return chosen
     inherited = settings.experiment_id()
     if inherited is not None:
-        return user.get_experiment(inherited).experiment_id
+        return inherited
     name = settings.experiment_name() or active.notebook_experiment()
     if name is None:
         return "0"
@@ -113,8 +113,10 @@ def set_experiment_tag(key: str, value: Any, *third: Any) -> None:
 
 def set_experiment_tags(tags: Mapping[str, Any]) -> None:
     """Tag the active experiment."""
-    for key, value in tags.items():
-        set_experiment_tag(key, value)
+    user, experiment = client(), active_experiment_id()
+    with user.store.reading():
+        for key, value in tags.items():
+            user.set_experiment_tag(experiment, key, value)
 
 
 def delete_experiment_tag(key: str) -> None:
@@ -125,8 +127,9 @@ def delete_experiment_tag(key: str) -> None:
 def delete_experiment(experiment_id: str) -> None:
     """Put an experiment, by id or name, in the bin."""
     user = client()
-    found = user.get_experiment(experiment_id)
-    user.delete_experiment(found.experiment_id)
+    with user.store.reading():
+        found = user.get_experiment(experiment_id)
+        user.delete_experiment(found.experiment_id)
     if active.chosen_experiment(user.store.path) == found.experiment_id:
         active.forget_experiment(user.store.path)
 

@@ -225,7 +225,15 @@ def _resume(
     name: str | None,
     tags: dict[str, Any],
 ) -> Run:
-    run = user.get_run(run_id)
+    with user.store.reading():
+        _check_resumable(user, user.get_run(run_id), experiment_id)
+        user.update_run(run_id, "RUNNING", name)
+        user.set_tags(run_id, tags)
+    return user.get_run(run_id)
+
+
+def _check_resumable(user: TrackingClient, run: Run, experiment_id: str | None) -> None:
+    run_id, belongs = run.info.run_id, run.info.experiment_id
     if run.info.lifecycle_stage != LifecycleStage.ACTIVE:
         msg = (
             f"Cannot start run with ID {run_id} because it is in the deleted state."
@@ -236,16 +244,12 @@ def _resume(
         wanted = active.chosen_experiment(user.store.path)
     else:
         wanted = user.get_experiment(experiment_id).experiment_id
-    if wanted not in (None, run.info.experiment_id):
+    if wanted not in (None, belongs):
         msg = (
             f"Cannot start run with ID {run_id} in experiment {wanted}: it belongs to experiment"
-            f" {run.info.experiment_id}. Call set_experiment(experiment_id="
-            f"{run.info.experiment_id!r}) first."
+            f" {belongs}. Call set_experiment(experiment_id={belongs!r}) first."
         )
         raise InvalidParameterValue(msg)
-    user.update_run(run_id, "RUNNING", name)
-    user.set_tags(run_id, tags)
-    return user.get_run(run_id)
 
 
 def _with_description(tags: dict[str, Any], description: str | None) -> dict[str, Any]:

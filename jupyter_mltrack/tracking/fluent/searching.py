@@ -61,18 +61,19 @@ def search_runs(
         msg = f"Unsupported output format: {output_format}. Supported string values: pandas, list."
         raise InvalidParameterValue(msg)
     user = client()
-    where = _experiments(user, experiment_ids, experiment_names, everywhere=search_all_experiments)
     found: list[Run] = []
     token: str | None = None
-    while len(found) < max_results and where:
-        page = user.search_runs(
-            where, filter_string, run_view_type, min(_PAGE, max_results - len(found)),
-            order_by, token,
-        )  # fmt: skip
-        found += page
-        token = page.token
-        if not token:
-            break
+    with user.store.reading():
+        where = _experiments(
+            user, experiment_ids, experiment_names, everywhere=search_all_experiments
+        )
+        while len(found) < max_results and where:
+            size = min(_PAGE, max_results - len(found))
+            page = user.search_runs(where, filter_string, run_view_type, size, order_by, token)
+            found += page
+            token = page.token
+            if not token:
+                break
     return found if output_format == "list" else runs_frame(found)
 
 

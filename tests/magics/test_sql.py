@@ -1,0 +1,89 @@
+import pytest
+
+from tests.kernels import Kernel
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _two_runs(kernel: Kernel) -> None:
+    kernel.run("""for name, rmse in {"it's": 1.5, 'b': 2}.items():
+    with mlflow.start_run(run_name=name):
+        mlflow.log_metric('rmse', rmse)""")
+
+
+def test_a_line_gives_a_frame(kernel: Kernel) -> None:
+    """The rest of the line is the query, with its quotes and ``%``."""
+    query = "%mlsql SELECT run_name, metrics['rmse'] AS rmse FROM runs WHERE run_name LIKE 'b%'"
+    ran = kernel.run(query)
+    assert "<table" in ran.html[0]
+    assert kernel.run("_['rmse'].tolist(), type(_).__name__").value == "([2.0], 'DataFrame')"
+
+
+def test_a_cell_gives_a_frame(kernel: Kernel) -> None:
+    """Several lines, comments and a semicolon in the end."""
+    kernel.run("%%mlsql\n-- how many\nSELECT count(*) AS n\nFROM runs -- all\n;\n")
+    assert kernel.run("int(_.n[0])").value == "2"
+
+
+@pytest.mark.parametrize("flag", ["-o", "--out"])
+def test_bound_to_a_name(kernel: Kernel, flag: str) -> None:
+    """Nothing is shown."""
+    ran = kernel.run(f"%%mlsql {flag} found\nSELECT run_name FROM runs ORDER BY run_name")
+    assert ran.outputs == []
+    assert kernel.run("found.run_name.tolist()").value == "['b', \"it's\"]"
+    kernel.run(f"%mlsql {flag} one SELECT 1 AS x")
+    assert kernel.run("one.x.tolist()").value == "[1]"
+
+
+LITERAL = [
+    "SELECT 'it''s' AS x",
+    "SELECT 'a\"b' AS x",
+    "SELECT '100 %' AS x",
+    "SELECT '{two}' AS x",
+    "SELECT '$two ?' AS x",
+    "SELECT 'a\\b' AS x",
+    "SELECT {'a': 1}.a::VARCHAR AS x",
+]
+
+
+@pytest.mark.parametrize("query", LITERAL)
+def test_a_query_is_taken_as_it_is(kernel: Kernel, query: str) -> None:
+    """No variable is put in, no quote taken off."""
+    kernel.run("two = 2")
+    expected = query.partition("'")[2].rpartition("'")[0].replace("''", "'")
+    expected = "1" if expected == "a" else expected
+    kernel.run(f"%mlsql {query}")
+    assert kernel.run("print(_.x[0])").stdout == f"{expected}\n"
+
+
+WRONG = {
+    "%mlsql": "UsageError: %mlsql needs a query",
+    "%mlsql -o": "UsageError: %mlsql -o takes a name for the DataFrame, not ''",
+    "%mlsql -o 1x SELECT 1": "UsageError: %mlsql -o takes a name for the DataFrame, not '1x'",
+    "%mlsql -o found": "UsageError: %mlsql needs a query",
+    "%mlsql SELEC 1": "UsageError: Parser Error",
+    "%mlsql SELECT nothing FROM runs": "UsageError: Binder Error",
+    "%mlsql SELECT * FROM nowhere": "UsageError: Catalog Error",
+    "%mlsql DELETE FROM base.runs": "UsageError: ",
+    "%mlsql SELECT * FROM '/etc/passwd'": "UsageError: ",
+    "%mlsql SELECT * FROM read_csv('/etc/passwd')": "UsageError: Permission Error",
+    "%mlsql COPY runs TO 'out.csv'": "UsageError: Permission Error",
+    "%mlsql ATTACH 'x.duckdb'": "UsageError: ",
+    "%mlsql SET enable_external_access = true": "UsageError: ",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_what_is_refused(kernel: Kernel, line: str) -> None:
+    """A short reason without a traceback; nothing is changed, read or written."""
+    ran = kernel.run(line)
+    assert ran.stderr.startswith(WRONG[line])
+    assert ran.error is None
+    assert ran.reply["status"] == "error"
+    assert not (kernel.folder / "out.csv").exists()
+    assert len(kernel.runs("run_id")) == 2
+
+
+def test_several_statements(kernel: Kernel) -> None:
+    """Whatever stands before the last one, the store stays as it is."""
+    kernel.run("%mlsql SELECT 1; DROP VIEW runs")
+    assert len(kernel.runs("run_id")) == 2
