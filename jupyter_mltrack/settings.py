@@ -44,12 +44,16 @@ def take_run_id() -> str | None:
     return found
 
 
-def hand_down(*, uri: str | None = None, experiment: str | None = None) -> None:
-    """Let child processes use the same store and experiment."""
+def hand_down(
+    *, uri: str | None = None, experiment: str | None = None, notebook: str | None = None
+) -> None:
+    """Let child processes use the same store and experiment, and know which notebook they run."""
     if uri is not None:
         os.environ["MLTRACK_TRACKING_URI"] = uri
     if experiment is not None:
         os.environ["MLTRACK_EXPERIMENT_ID"] = experiment
+    if notebook is not None:
+        os.environ["MLTRACK_NOTEBOOK"] = notebook
 
 
 def take_back_experiment() -> None:

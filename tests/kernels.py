@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,7 @@ class Kernel:
         self.client.execute_cell(cell, len(self.client.nb.cells) - 1)
         return Ran(cell.outputs, self._reply)
 
-    def _note(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+    def _note(self, *, execute_reply: dict[str, Any], **_: Any) -> None:
         self._reply = execute_reply["content"]
 
     def ask(self, question: str, *arguments: Any) -> dict[str, Any]:
@@ -191,6 +192,23 @@ def execute(folder: Path, *cells: str, **options: Any) -> NotebookNode:
     client = notebook_client(folder, list(cells), **options)
     client.execute(cwd=str(folder), env=environment(folder, "my notebook.ipynb"))
     return client.nb
+
+
+def execute_together(folder: Path, *notebooks: Sequence[str]) -> None:
+    """Execute several notebooks at once, each in a kernel of its own.
+
+    Raises:
+        CellExecutionError: if one fails.
+    """
+
+    async def execute_all() -> None:
+        clients = [notebook_client(folder, list(cells)) for cells in notebooks]
+        variables = environment(folder, "my notebook.ipynb")
+        await asyncio.gather(
+            *(client.async_execute(cwd=str(folder), env=variables) for client in clients)
+        )
+
+    asyncio.run(execute_all())
 
 
 def notebook_client(folder: Path, cells: list[str], **options: Any) -> NotebookClient:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 import shutil
 import subprocess
 import sys
 import time
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from jupyter_mltrack import settings
 from jupyter_mltrack.cli import tables
 from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
 from jupyter_mltrack.tracking import fluent
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from jupyter_mltrack.entities import Run
 
 _TOUR = "01_first_run.ipynb"
 _EXPERIMENT = "diabetes"
@@ -34,20 +37,21 @@ def run(folder: str, *, lab: bool) -> int:
     home = Path(folder).resolve()
     notebook = _prepare(home)
     print(f"Running {notebook.name} in {home}")
-    _execute(notebook)
     fluent.set_tracking_uri(home / "mltrack.duckdb")
-    ranked = fluent.search_runs(
+    settings.hand_down(notebook=str(notebook))
+    _execute(notebook)
+    found = fluent.search_runs(
         experiment_names=[_EXPERIMENT],
         filter_string="metrics.rmse > 0",
         order_by=["metrics.rmse ASC"],
         output_format="list",
     )
+    ranked = cast("list[Run]", found)
     print(f"\n{len(ranked)} tracked runs of real models, the best first:\n")
-    print("\n".join(tables.runs(list(ranked))))
-    command = [sys.executable, "-m", "jupyter", "lab", str(notebook)]
+    print("\n".join(tables.runs(ranked)))
     if lab:
-        return subprocess.call(command)
-    print(f"\nOpen it in JupyterLab:  jupyter lab {notebook}")
+        return subprocess.call([sys.executable, "-m", "jupyter", "lab", str(notebook)])
+    print(f"\nOpen it in JupyterLab:  jupyter lab {shlex.quote(str(notebook))}")
     return 0
 
 
@@ -83,35 +87,40 @@ def tour(name: str) -> Traversable:
 
 
 def _execute(notebook: Path) -> None:
-    """Run all cells in a kernel of their own and save what they show."""
+    """Run all cells in a kernel of their own and save what they show.
+
+    Raises:
+        MltrackException: if a cell fails.
+    """
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
     content = nbformat.read(notebook, as_version=4)
-    total = sum(cell.cell_type == "code" for cell in content.cells)
-    progress = _Progress(total)
+    progress = _Progress(sum(cell.cell_type == "code" for cell in content.cells))
     client = NotebookClient(
         content,
         timeout=600,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
         store_widget_state=False,
         resources={"metadata": {"path": str(notebook.parent)}},
-        on_cell_execute=lambda cell, cell_index: _tell_cell_id(client, cell),
-        on_cell_complete=lambda cell, cell_index: progress.step(cell.cell_type == "code"),
     )
-    environment = {**os.environ, "MLTRACK_NOTEBOOK": str(notebook)}
-    for name in ("MLTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"):
-        environment.pop(name, None)
+
+    def begin(cell: Any, **_: Any) -> None:
+        # The id of the cell goes along, as JupyterLab sends it and nbclient does not.
+        client.kc.session.metadata = {"cellId": cell.get("id")}
+
+    client.on_cell_execute = begin
+    client.on_cell_executed = progress.step
     try:
-        client.execute(env=environment)
+        client.execute()
+    except CellExecutionError as error:
+        msg = f"A cell failed, see {notebook}. {error.ename}: {error.evalue}"
+        raise MltrackException(msg) from None
     finally:
         progress.end()
         nbformat.write(content, notebook)
-
-
-def _tell_cell_id(client: Any, cell: Any) -> None:
-    """Send the id of the cell along, as JupyterLab does and nbclient does not."""
-    client.kc.session.metadata = {"cellId": cell.get("id")}
 
 
 class _Progress:
@@ -124,9 +133,9 @@ class _Progress:
         self._live = sys.stdout.isatty()
         self._show()
 
-    def step(self, counts: bool) -> None:
-        """One more cell is done."""
-        self._done += counts
+    def step(self, **_: Any) -> None:
+        """One more cell of code is done."""
+        self._done += 1
         self._show()
 
     def end(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jupyter_mltrack.cli import demo, tables
-from jupyter_mltrack.errors import MltrackException
+from jupyter_mltrack.errors import MltrackException, ResourceDoesNotExist
 from jupyter_mltrack.settings import VERSION
 from jupyter_mltrack.store import health
 from jupyter_mltrack.tracking import fluent
@@ -16,19 +17,29 @@ from jupyter_mltrack.tracking import fluent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jupyter_mltrack.entities import Run
+
+# As a shell counts them: 128 and the number of the signal.
+_INTERRUPTED, _PIPE_CLOSED = 130, 141
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns its exit status."""
     options = _parser().parse_args(arguments)
-    if options.store:
-        fluent.set_tracking_uri(options.store)
     try:
-        return int(options.call(options) or 0)
+        if options.store:
+            fluent.set_tracking_uri(options.store)
+        status = int(options.call(options) or 0)
+        sys.stdout.flush()
     except MltrackException as error:
         print(f"mltrack: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,19 +83,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _runs(options: argparse.Namespace) -> None:
+    name = options.experiment
+    if name is not None and fluent.get_experiment_by_name(name) is None:
+        msg = f"There is no experiment {name!r}. `mltrack experiments` lists those there are."
+        raise ResourceDoesNotExist(msg)
     found = fluent.search_runs(
-        experiment_names=[options.experiment] if options.experiment else None,
+        experiment_names=[name] if name is not None else None,
         filter_string=options.filter,
         order_by=options.order_by,
         max_results=options.max_results,
         output_format="list",
         search_all_experiments=True,
     )
+    runs = cast("list[Run]", found)
     if options.json:
-        for run in found:
+        for run in runs:
             print(json.dumps(run.to_dictionary()))
     else:
-        print("\n".join(tables.runs(list(found))))
+        print("\n".join(tables.runs(runs)))
 
 
 def _experiments(options: argparse.Namespace) -> None:
@@ -103,6 +119,9 @@ def _doctor(_: argparse.Namespace) -> int:
 
 def _rebuild(options: argparse.Namespace) -> None:
     store = fluent.client().store
+    if not store.exists():
+        print(f"{store.path}: nothing is stored here yet.")
+        return
     store.rebuild(force=options.force)
     print(f"{store.path} was made again from {len(store.shelf.volumes())} journals.")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 
+from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.tracking import fluent
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run(shell: Any, line: str, cell: str | None) -> pd.DataFrame | None:
         raise UsageError(msg)
     try:
         frame = fluent.client().store.frame(query)
-    except duckdb.Error as error:
+    except (duckdb.Error, MltrackException) as error:
         raise UsageError(str(error)) from None
     if name is None:
         return frame

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
 from jupyter_mltrack import settings
+from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.tracking import active, fluent
 
 if TYPE_CHECKING:
@@ -18,14 +20,17 @@ def run(line: str) -> Any:
     """Do what a ``%mltrack`` line says.
 
     Raises:
-        UsageError: if there is no such verb, with the list of those there are.
+        UsageError: if there is no such verb, with the list of those there are; if it cannot do it.
     """
     verb, _, rest = line.strip().partition(" ")
     found = VERBS.get(verb or "status")
     if found is None:
         msg = f"%mltrack has no verb {verb!r}. Verbs: {', '.join(VERBS)}. See %mltrack?"
         raise UsageError(msg)
-    return found(rest.strip())
+    try:
+        return found(rest.strip())
+    except MltrackException as error:
+        raise UsageError(str(error)) from None
 
 
 def status(_: str) -> None:
@@ -34,9 +39,9 @@ def status(_: str) -> None:
     path = fluent.client().store.path
     chosen = active.chosen_experiment(path) or settings.experiment_id()
     named = settings.experiment_name() or active.notebook_experiment() or "Default"
-    print(f"store       {path}")
-    print(f"experiment  {fluent.get_experiment(chosen).name if chosen else named}")
-    print(f"active run  {opened.info.run_name if opened else 'none'}")
+    _say(f"store       {path}")
+    _say(f"experiment  {fluent.get_experiment(chosen).name if chosen else named}")
+    _say(f"active run  {opened.info.run_name if opened else 'none'}")
 
 
 def runs(filter_string: str) -> Any:
@@ -65,14 +70,14 @@ def experiment(name: str) -> None:
     if not words:
         msg = "%mltrack experiment needs a name: %mltrack experiment wine"
         raise UsageError(msg)
-    print(f"experiment  {fluent.set_experiment(' '.join(words)).name}")
+    _say(f"experiment  {fluent.set_experiment(' '.join(words)).name}")
 
 
 def store(uri: str) -> None:
     """Use this store from now on; alone, say which one is used."""
     if uri:
         fluent.set_tracking_uri(uri)
-    print(f"store       {fluent.client().store.path}")
+    _say(f"store       {fluent.client().store.path}")
 
 
 def end(_: str) -> None:
@@ -84,7 +89,11 @@ def doctor(_: str) -> None:
     """Look whether the store is well."""
     from jupyter_mltrack.store import health
 
-    print("\n".join(health.report(fluent.client().store)))
+    _say("\n".join(health.report(fluent.client().store)))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 VERBS: dict[str, Callable[[str], Any]] = {

@@ -65,7 +65,8 @@ class Compiler:
     def _comparison(self, node: Comparison) -> str:
         if node.field.entity == "dataset":
             test = self._test(_DATASETS[node.field.key], node)
-            return f"EXISTS (SELECT 1 FROM inputs AS i WHERE i.run_id = runs.run_id AND {test})"
+            query = f"SELECT 1 FROM inputs AS i WHERE i.run_id = runs.run_id AND {test}"  # noqa: S608
+            return f"EXISTS ({query})"
         return self._test(self._value(node.field), node)
 
     def _test(self, value: str, node: Comparison) -> str:

@@ -42,6 +42,9 @@ _TROUBLE = (
 )
 _HELD = ("Could not set lock", "Conflicting lock", "different configuration", "already attached")
 
+_COMPATIBLE: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": STORAGE_VERSION
+}
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -157,7 +160,7 @@ class Database:
     def _open(self, *, read_only: bool) -> DuckDBPyConnection:
         import duckdb
 
-        config = _LOCKED_DOWN if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+        config = _LOCKED_DOWN if read_only else _COMPATIBLE
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

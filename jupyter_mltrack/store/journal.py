@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreError
@@ -29,7 +30,6 @@ from jupyter_mltrack.store.lines import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from jupyter_mltrack.settings import Durability
 
@@ -281,8 +281,7 @@ def noted_format(folder: Path) -> int:
 def _boot_id() -> str:
     """Names this boot of the machine: monotonic clocks of two boots cannot be compared."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-            return file.read().strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
         return platform.node()
 

@@ -3,6 +3,10 @@
 It is a ``flock`` on a file of its own, because closing any descriptor of the DuckDB file would
 drop DuckDB's own lock. A thread lock stands in front of it: ``flock`` belongs to the open file,
 so two threads of a process would both be let in.
+
+Whoever releases the lock and wants it again at once would always be first. So there is a second
+file: only who holds ``turn`` waits for the lock, and lets go of it when the lock is his. A process
+that comes back finds somebody else at the turn.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FIRST_PAUSE = 0.001
-_LONGEST_PAUSE = 0.02
+_LONGEST_PAUSE = 0.005
 
 
 class StoreLock:
@@ -52,7 +56,7 @@ class StoreLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             owner = os.getpid()
             try:
-                self._wait(descriptor)
+                self._wait_in_line(descriptor)
                 self._depth = 1
                 yield
             finally:
@@ -61,8 +65,16 @@ class StoreLock:
                     fcntl.flock(descriptor, fcntl.LOCK_UN)
                 os.close(descriptor)
 
-    def _wait(self, descriptor: int) -> None:
+    def _wait_in_line(self, descriptor: int) -> None:
         deadline = time.monotonic() + self._patience
+        turn = os.open(self._path.with_name("turn"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._wait(turn, deadline)
+            self._wait(descriptor, deadline)
+        finally:
+            os.close(turn)
+
+    def _wait(self, descriptor: int, deadline: float) -> None:
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -80,7 +92,7 @@ class StoreLock:
                 return
 
     def before_fork(self) -> None:
-        """Wait until no thread of this process is inside, so the child inherits no open database."""
+        """Wait until no thread of this process is inside: a child inherits no open database."""
         self._thread.acquire()
 
     def after_fork_in_parent(self) -> None:

@@ -78,7 +78,7 @@ def runs(
         SELECT * FROM ({_RUNS}) AS runs
         WHERE list_contains($experiments, experiment_id) AND list_contains($stages, lifecycle_stage)
             AND {condition}
-        ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""
+        ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
     with store.reading() as connection:
         return _as_runs(connection, query, bound)
 
@@ -133,7 +133,7 @@ def experiments(
     order = compiler.order_by(orders, "try_cast(experiment_id AS BIGINT) DESC")
     query = f"""
         SELECT * FROM experiments WHERE list_contains($stages, lifecycle_stage) AND {condition}
-        ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""
+        ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
     return _as_experiments(store, store.records(query, compiler.bound))
 
 

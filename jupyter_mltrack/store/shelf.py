@@ -109,7 +109,8 @@ class Shelf:
         if found > FORMAT:
             msg = (
                 f"{self.folder} has format {found}; this release of jupyter_mltrack knows up to"
-                f" {FORMAT}. Upgrade it: pip install --upgrade jupyter-mltrack. Nothing was changed."
+                f" {FORMAT}. Upgrade it: pip install --upgrade jupyter-mltrack."
+                " Nothing was changed."
             )
             raise StoreTooNew(msg)
 
@@ -147,10 +148,9 @@ class Shelf:
 
 def _list(folder: Path, ending: str) -> list[Path]:
     try:
-        names = os.listdir(folder)
+        return [path for path in folder.iterdir() if path.name.endswith(ending)]
     except FileNotFoundError:
         return []
-    return [folder / name for name in names if name.endswith(ending)]
 
 
 def _plain(path: Path) -> Volume:

@@ -16,7 +16,7 @@ import os
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, NotAStore, StoreError, StoreTooNew
 from jupyter_mltrack.store.database import (
@@ -34,7 +34,7 @@ from jupyter_mltrack.store.lock import StoreLock
 from jupyter_mltrack.store.shelf import Shelf, Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     Bound = Sequence[Any] | Mapping[str, Any] | None
 
 _log = logging.getLogger("jupyter_mltrack")
+T = TypeVar("T")
 
 
 class Store:
@@ -162,7 +163,7 @@ class Store:
         """The rows that a query gives, as a DataFrame."""
         return self._asking(query, bound, lambda result: result.df())
 
-    def _asking(self, query: str, bound: Bound, fetch: Any) -> Any:
+    def _asking(self, query: str, bound: Bound, fetch: Callable[[DuckDBPyConnection], T]) -> T:
         try:
             with self.reading() as connection:
                 return fetch(connection.execute(query, bound))

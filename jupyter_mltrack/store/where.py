@@ -13,7 +13,7 @@ from jupyter_mltrack.errors import InvalidParameterValue
 DEFAULT_NAME = "mltrack.duckdb"
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")
-_HERE = {"localhost", "127.0.0.1", "0.0.0.0", "::1"}
+_HERE = {"localhost", "127.0.0.1", "0.0.0.0", "::1"}  # noqa: S104  (compared, never bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

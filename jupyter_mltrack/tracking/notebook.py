@@ -126,8 +126,10 @@ class Session:
 
     def _recall(self, found: Any) -> None:
         """Take over the cells executed so far; the last one is running if it imports this."""
+        failed = getattr(found.history_manager, "exceptions", {})  # IPython 9
         for count, source in enumerate(found.history_manager.input_hist_raw[1:], 1):
-            self._add(source, None, count).seconds = 0.0
+            cell = self._add(source, None, count)
+            cell.seconds, cell.ok = 0.0, count not in failed
         ended = getattr(found, "last_execution_result", None)
         if self.cells and (ended is None or ended.execution_count != len(self.cells)):
             importing = self.cells[-1]

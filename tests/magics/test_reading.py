@@ -62,7 +62,7 @@ VALUES = {
     "array of no dimension": (np.array(2.0), {"m": 2.0}),
     "array of one item": (np.array([2.0]), {}),
     "bool": (True, {}),
-    "numpy bool": (np.bool_(True), {}),
+    "numpy bool": (np.bool_(1), {}),
     "complex": (1j, {}),
     "numpy complex": (np.complex128(1), {}),
     "numpy text": (np.str_("5"), {}),

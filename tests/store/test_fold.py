@@ -161,7 +161,7 @@ def folded(
     return connection
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     history=histories,
     bites=st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1)), max_size=3),

@@ -34,7 +34,7 @@ def kill_often(path: Path, kills: int) -> tuple[int, int, int]:
         children = [fork(log_until_killed, path, f"r{slot}", acknowledged, slot) for slot in slots]
         [acknowledged.wait_for(slot, 1) for slot in slots]
         for child in children:
-            time.sleep(dice.uniform(0, 0.005))
+            time.sleep(dice.uniform(0, 0.002))
             kill(child)
     query = (
         "SELECT run_id, count(*), count(DISTINCT value), max(value) FROM metric_history GROUP BY 1"

@@ -35,10 +35,10 @@ Damage = Callable[[Path, Dice], None]
 
 def fill(path: Path) -> None:
     """A store with some of everything, folded twice; ``old`` beside it is its first state."""
-    for name in "abcd":
+    for name in "abc":
         store = Store(path)
         store.append_all(one_of_each(name))
-        store.append_all([point(name, i, key=f"k{i % 50}", step=i) for i in range(300)])
+        store.append_all([point(name, i, key=f"k{i % 50}", step=i) for i in range(100)])
         store.close()
         store.fold()
         store.finish_sealing()
@@ -270,7 +270,7 @@ def test_a_full_disk_is_no_damage(template: Path, tmp_path: Path) -> None:
     def look() -> None:
         store = Store(path)
         refuse_writes(store)
-        assert count(store) == 1_281
+        assert count(store) == 361
         assert list(path.parent.glob("*damaged*")) == []
 
     assert end(fork(look)) == 0
@@ -337,12 +337,13 @@ def test_how_fast_a_rebuild_is(store: Store) -> None:
     for name in range(20):
         store.append(begun(f"r{name}"))
         store.append_all([point(f"r{name}", i, step=i) for i in range(10_000)])
-    before = contents(store)
+    query = "SELECT count(*), sum(hash(h)) FROM metric_history AS h"
+    before = store.rows(query)
     start = time.perf_counter()
     store.rebuild()
     took = time.perf_counter() - start
     print(f"\nrebuild of 200,000 points: {took:.2f} s, {200_000 / took / 1_000:,.0f},000 a second")
-    assert contents(store) == before
+    assert store.rows(query) == before
 
 
 @pytest.mark.nightly
