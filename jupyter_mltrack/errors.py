@@ -19,6 +19,7 @@ written against MLflow can compare codes.
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 #: MLflow's numeric error codes (``mlflow.protos.databricks_pb2``), by name.
@@ -35,6 +36,17 @@ ERROR_CODES: dict[str, int] = {
     "DATA_LOSS": 1011,
     "RESOURCE_ALREADY_EXISTS": 3001,
     "RESOURCE_DOES_NOT_EXIST": 3002,
+}
+_HTTP = {
+    "TEMPORARILY_UNAVAILABLE": 503,
+    "BAD_REQUEST": 400,
+    "ALREADY_EXISTS": 409,
+    "INVALID_PARAMETER_VALUE": 400,
+    "PERMISSION_DENIED": 403,
+    "RESOURCE_CONFLICT": 409,
+    "NOT_IMPLEMENTED": 501,
+    "RESOURCE_ALREADY_EXISTS": 400,
+    "RESOURCE_DOES_NOT_EXIST": 404,
 }
 _NAMES = {number: name for name, number in ERROR_CODES.items()}
 
@@ -59,6 +71,15 @@ class MltrackException(Exception):
             error_code = _NAMES.get(error_code, "INTERNAL_ERROR")
         self.error_code: str = error_code or self.code
         self.json_kwargs = json_kwargs
+
+    def get_http_status_code(self) -> int:
+        """The HTTP status that stands for ``error_code``, as MLflow maps them."""
+        return _HTTP.get(self.error_code, 500)
+
+    def serialize_as_json(self) -> str:
+        """The error as MLflow's server would send it."""
+        fields = {"error_code": self.error_code, "message": self.message, **self.json_kwargs}
+        return json.dumps(fields)
 
     @classmethod
     def invalid_parameter_value(cls, message: str, **json_kwargs: Any) -> MltrackException:

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jupyter_mltrack.artifacts.contained import PASSING, checked, contained
@@ -74,6 +74,8 @@ class LocalFolder:
         """Delete everything; see `ArtifactFolder.remove`."""
         if self.root.exists():
             shutil.rmtree(self.root)
+        with suppress(OSError):  # the folder of the run around it, now empty
+            self.root.parent.rmdir()
 
     def _place(self, path: str) -> Path:
         """Where ``path`` is; the folder itself for ``""`` and ``"."``."""

@@ -96,7 +96,7 @@ def _execute(notebook: Path) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    content = nbformat.read(notebook, as_version=4)
+    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     progress = _Progress(sum(cell.cell_type == "code" for cell in content.cells))
     client = NotebookClient(
         content,
@@ -109,7 +109,8 @@ def _execute(notebook: Path) -> None:
 
     def begin(cell: Any, **_: Any) -> None:
         # The id of the cell goes along, as JupyterLab sends it and nbclient does not.
-        client.kc.session.metadata = {"cellId": cell.get("id")}
+        if client.kc is not None:
+            client.kc.session.metadata = {"cellId": cell.get("id")}
 
     client.on_cell_execute = begin
     client.on_cell_executed = progress.step
@@ -120,7 +121,7 @@ def _execute(notebook: Path) -> None:
         raise MltrackException(msg) from None
     finally:
         progress.end()
-        nbformat.write(content, notebook)
+        nbformat.write(content, notebook)  # type: ignore[no-untyped-call]
 
 
 class _Progress:

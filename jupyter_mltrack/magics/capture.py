@@ -91,7 +91,7 @@ class Capture:
         """Begin to listen."""
         if self._stdout_wanted:
             self._tee = Tee(sys.stdout)
-            sys.stdout = self._tee  # type: ignore[assignment]
+            sys.stdout = self._tee
         self._open_before = set(_open_figures())
         self._listen(self._shell.display_pub, "publish", self._note_shown)
         self._listen(self._shell.display_pub, "clear_output", self._note_cleared)
@@ -105,9 +105,8 @@ class Capture:
             self._undo.pop()()
         if self.figures or not self._figures_wanted:
             return
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        made = [pyplot.figure(n) for n in _open_figures() if n not in self._open_before]
-        for figure in made or [value]:
+        made = {n: figure for n, figure in _open_figures().items() if n not in self._open_before}
+        for figure in made.values() or [value]:
             self._keep("png", _picture(figure))
 
     def stdout(self) -> str:
@@ -141,9 +140,11 @@ class Capture:
             self.figures.append((ending, content))
 
 
-def _open_figures() -> list[int]:
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    return list(pyplot.get_fignums()) if pyplot is not None else []
+def _open_figures() -> dict[int, Any]:
+    """The figures of pyplot by their number; asking makes none the current one."""
+    managers = getattr(sys.modules.get("matplotlib._pylab_helpers"), "Gcf", None)
+    found = managers.get_all_fig_managers() if managers is not None else []
+    return {manager.num: manager.canvas.figure for manager in found}
 
 
 def _content(shown: Any, ending: str) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 from IPython.core.completer import (
@@ -31,14 +32,16 @@ class TrackingMagics(Magics):
     """The magics of experiment tracking."""
 
     @no_var_expand
-    @cell_magic("track")
-    def track(self, line: str, cell: str) -> Any:
-        """Only reached from code (``run_cell_magic``): typed cells are rewritten before."""
-        return track.run(self.shell, line, cell)
+    @cell_magic("track")  # type: ignore[arg-type]
+    def track(self, line: str, cell: str | EllipsisType) -> Any:
+        """Called with ``...`` from a cell that was rewritten, with a text from other code."""
+        if isinstance(cell, str):
+            return track.run(self.shell, line, cell)
+        return track.begin(line)
 
     track.__doc__ = options.track.__doc__
 
-    @line_magic("mltrack")
+    @line_magic("mltrack")  # type: ignore[arg-type]
     def mltrack(self, line: str) -> Any:
         """Panels and settings of experiment tracking.
 
@@ -53,7 +56,7 @@ class TrackingMagics(Magics):
         return verbs.run(line)
 
     @no_var_expand
-    @line_cell_magic("mlsql")
+    @line_cell_magic("mlsql")  # type: ignore[arg-type]
     def mlsql(self, line: str, cell: str | None = None) -> Any:
         """Query the store's views in SQL."""
         return sql.run(self.shell, line, cell)

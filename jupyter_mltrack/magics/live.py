@@ -7,7 +7,8 @@ and nothing in the way of a logging call.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -67,13 +68,13 @@ class OwnMetrics:
         return bool(ours)
 
 
-class LiveCard:
-    """Keeps the card of an open run up to date until `stop`.
+class Refresher:
+    """Shows an open run again and again until `stop`.
 
     Args:
         opened: The run.
         params: Its params.
-        show: Shows the run with the histories of its metrics.
+        show: Is called, from a thread, with the run and the histories of its metrics.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class LiveCard:
         show: Callable[[Run, dict[str, list[float]]], None],
     ) -> None:
         store = opened.client.store
-        self._opened = opened
+        self._run = opened.run
         self._params = params
         self._show = show
         self._metrics = OwnMetrics(store.folder, store.journal.token, opened.run_id)
@@ -92,16 +93,15 @@ class LiveCard:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the card be; when this returns nobody touches it any more."""
+        """When this returns, nothing is shown any more."""
         self._ended.set()
         self._thread.join()
 
     def _go_on(self) -> None:
-        while not self._ended.wait(INTERVAL):
-            if self._metrics.read():
-                self._show(self._as_it_is_now(), self._metrics.histories)
-
-    def _as_it_is_now(self) -> Run:
-        run = self._opened.run
-        latest: dict[str, Any] = {key: v[-1] for key, v in self._metrics.histories.items()}
-        return Run(run.info, RunData(latest, self._params, run.data.tags))
+        with suppress(OSError, ValueError):  # a journal that is gone or damaged has no news
+            while not self._ended.wait(INTERVAL):
+                if self._metrics.read():
+                    histories = self._metrics.histories
+                    latest = {key: histories[key][-1] for key in sorted(histories)}
+                    data = RunData(latest, self._params, self._run.data.tags)
+                    self._show(Run(self._run.info, data), histories)

@@ -58,7 +58,9 @@ def run(shell: Any, line: str, source: str) -> Any:
 
 
 def rewrite(lines: list[str]) -> list[str]:
-    """The input transformation: the line ``%%track …`` becomes a call of `begin`.
+    """The input transformation: the line ``%%track …`` becomes a call that ends up in `begin`.
+
+    It reads as other magics do in a traceback; the ``...`` stands for the cell that follows.
 
     Another cell magic below it becomes the call that IPython would make of it.
     """
@@ -69,7 +71,7 @@ def rewrite(lines: list[str]) -> list[str]:
     first = next(i for i, line in enumerate(rest) if line.strip())
     if rest[first].startswith("%%"):
         rest = cell_magic(rest[first:])
-    call = f"__import__({__name__!r}, fromlist=['begin']).begin({_arguments(lines[at])!r})\n"
+    call = f"get_ipython().run_cell_magic('track', {_arguments(lines[at])!r}, ...)\n"
     return [*lines[:at], call, *rest]
 
 

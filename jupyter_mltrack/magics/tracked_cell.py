@@ -9,11 +9,12 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.entities import ViewType
+from jupyter_mltrack.entities import Run, RunData, ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.magics.capture import Capture
+from jupyter_mltrack.magics.live import Refresher
 from jupyter_mltrack.magics.reading import literals, metrics_of, result_name
-from jupyter_mltrack.tracking import active, fluent
+from jupyter_mltrack.tracking import active, fluent, notebook
 from jupyter_mltrack.tracking.fluent.runs import close, status_after
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class TrackedCell:
         self._python = _as_python(shell, source)
         self._capture = Capture(shell, stdout=not options.no_stdout, figures=not options.no_figures)
         self._card: Any = None
+        self._refresher: Refresher | None = None
         self._run: OpenRun | None = None
 
     def begin(self) -> None:
@@ -62,7 +64,7 @@ class TrackedCell:
         opened.client.log_params(opened.run_id, chosen.param)
         if not chosen.no_source:
             self._try(self._log_source, opened)
-        self._show_card(opened)
+        self._try(self._show_card, opened)
         self._capture.start()
 
     def end(self, value: Any, error: BaseException | None) -> None:
@@ -73,6 +75,8 @@ class TrackedCell:
         if _status(error) == "FINISHED":  # after sys.exit(0) too
             error = None
         try:
+            if self._refresher is not None:
+                self._refresher.stop()
             self._try(self._capture.stop, value)
             for step in (self._log_params, self._log_metrics, self._log_output, self._log_error):
                 self._try(step, opened, value, error)
@@ -130,8 +134,16 @@ class TrackedCell:
             return
         from jupyter_mltrack import panels
 
-        self._card = panels.LiveCard(panels.card_data(opened.run))
-        self._card.show()
+        params, tags = self._options.param, opened.run.data.tags
+        begun = Run(opened.run.info, RunData({}, params, tags))
+        self._card = card = panels.LiveCard(panels.card_data(begun))
+        card.show()
+        if notebook.in_kernel():
+
+            def show(run: Run, histories: dict[str, list[float]]) -> None:
+                card.update(panels.card_data(run, histories=histories))
+
+            self._refresher = Refresher(opened, params, show)
 
     def _freeze_card(self, opened: OpenRun) -> None:
         if self._card is None:

@@ -13,6 +13,7 @@ from jupyter_mltrack.errors import InvalidParameterValue
 DEFAULT_NAME = "mltrack.duckdb"
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]+):")
+_BARE = re.compile(r"(databricks|databricks-uc|uc)")
 _HERE = {"localhost", "127.0.0.1", "0.0.0.0", "::1"}  # noqa: S104  (compared, never bound)
 
 
@@ -55,8 +56,10 @@ def resolve(uri: str | Path | None, folder: Path) -> Place:
     Raises:
         InvalidParameterValue: if the URI names a server or a scheme that does not exist here.
     """
-    if isinstance(uri, Path) or not uri or not (found := _SCHEME.match(uri)):
-        return _by_path(Path(uri), folder) if uri else find(folder)
+    if not uri:
+        return find(folder)
+    if isinstance(uri, Path) or not (found := _SCHEME.match(uri) or _BARE.fullmatch(uri)):
+        return _by_path(Path(uri), folder)
     scheme = found[1].lower()
     rest = uri[found.end() :]
     if scheme == "duckdb":

@@ -2,7 +2,7 @@ import pytest
 
 from jupyter_mltrack.magics.track import body, rewrite
 
-BEGIN = "__import__('jupyter_mltrack.magics.track', fromlist=['begin']).begin({})\n"
+BEGIN = "get_ipython().run_cell_magic('track', {}, ...)\n"
 
 
 def lines(text: str) -> list[str]:

@@ -1,3 +1,4 @@
+import re
 import time
 from pathlib import Path
 
@@ -14,7 +15,8 @@ def test_an_exception_is_the_users_own(kernel: Kernel) -> None:
     assert (ran.error.ename, ran.error.evalue) == ("ZeroDivisionError", "division by zero")
     text = "\n".join(ran.error.traceback)
     assert "line 4" in text
-    assert "jupyter_mltrack/" not in text
+    assert "jupyter_mltrack" not in text
+    assert "get_ipython().run_cell_magic('track', '', ...)" in re.sub(r"\x1b\[[\d;]*m", "", text)
     assert ran.stderr == ""
 
 

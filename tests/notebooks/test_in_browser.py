@@ -51,7 +51,7 @@ def notebook(open_notebook: OpenNotebook) -> Notebook:
 
 
 def test_a_tracked_cell_live(notebook: Notebook) -> None:
-    """The card is there at once, and is static HTML when the cell has ended."""
+    """The card is there at once, with live metrics, and static HTML when the cell has ended."""
     page, output = notebook.page, notebook.output(TRACK)
     page.evaluate(
         """cell => {
@@ -64,7 +64,10 @@ def test_a_tracked_cell_live(notebook: Notebook) -> None:
     live = output.locator(".jp-mltrack-card")
     expect(live).to_contain_text("live card")
     expect(live).to_contain_text("running")
-    page.wait_for_timeout(1800)
+    expect(live).to_contain_text("accuracy")
+    expect(live.locator("polyline")).to_have_count(2)
+    expect(live).to_contain_text("lr 0.1")
+    expect(live).to_contain_text("running")
     shoot(page, output, "track-live")
     expect(output).to_contain_text("✓ finished", timeout=PATIENCE_MS)
     expect(live).to_have_count(0)
@@ -126,7 +129,10 @@ def test_the_tour_as_it_was_executed(tour: Page) -> None:
 def test_the_tour_executed_in_lab(tour: Page) -> None:
     """Run again from the first cell: the table is alive, rows sort by a click."""
     tour.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        """() => {
+            const context = window.jupyterapp.shell.currentWidget.sessionContext;
+            return context.session?.kernel?.status === 'idle';
+        }"""
     )
     tour.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     table = tour.locator(".jp-Notebook .jp-Cell").nth(8)

@@ -34,7 +34,7 @@ def use(path: Path) -> None:
     store.rebuild()
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o177])
+@pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_files_are_private(tmp_path: Path, umask: int) -> None:
     """Folders 0700, files 0600: database, journals, archives, counters, locks."""
 

@@ -41,7 +41,7 @@ SERVERS = [
     "http://mlflow.example.com",
     "https://user:secret@mlflow.example.com/path",
     "http://10.0.0.7:5000",
-    pytest.param("databricks", marks=pytest.mark.xfail(strict=False, reason="taken for a folder")),
+    "databricks",
     "databricks://profile",
     "postgresql://localhost/mlflow",
     "mysql+pymysql://localhost/mlflow",
