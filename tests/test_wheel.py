@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOOLS = Path(sys.executable).parent
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+SETTINGS = (ROOT / "jupyter_mltrack" / "settings.py").read_text()
+VERSION = SETTINGS.partition('VERSION = "')[2].partition('"')[0]
 DATA = f"jupyter_mltrack-{VERSION}.data/data/share/jupyter/labextensions/jupyter-mltrack"
 LABEL = "Insert tracking starter cell"
 

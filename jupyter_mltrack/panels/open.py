@@ -39,7 +39,7 @@ def runs(
         >>> panel.selected  # in a later cell: the runs that were ticked
     """
     if not experiment_names and not experiment_ids:
-        experiment_ids = [fluent.active_experiment_id()]
+        experiment_ids = fluent.searched_experiment_ids()
 
     def fetch(text: str, order: list[str]) -> list[Run]:
         found = fluent.search_runs(

@@ -101,8 +101,8 @@ class Database:
                 raise
             raise self._finding(error) from error
         finally:
+            self._drop_empty_log()  # while nobody else can have opened it
             connection.close()
-            self._drop_empty_log()
 
     def open_to_read(self) -> DuckDBPyConnection:
         """A connection that can change nothing, read no other file and load no extension.

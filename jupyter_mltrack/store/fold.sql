@@ -94,9 +94,15 @@ WITH births AS (
         'birth': {'j': j, 'm': m, 'cell': coalesce(cell, 0)}}, (q, j)) AS b
     FROM bite WHERE op = 'run' GROUP BY run
 ), writers AS (
-    SELECT run AS run_id, list(DISTINCT j) AS journals FROM bite
-    WHERE run IS NOT NULL AND (op NOT IN ('tag', 'stage', 'status') OR text = 'RUNNING')
-    GROUP BY run
+    SELECT run_id, list({'j': j, 'q': q} ORDER BY j) AS journals FROM (
+        SELECT run_id, j, max(q) AS q FROM (
+            SELECT run_id, w.j AS j, w.q AS q
+            FROM (SELECT run_id, unnest(journals) AS w FROM before)
+            UNION ALL
+            SELECT run, j, q FROM bite
+            WHERE run IS NOT NULL AND (op NOT IN ('tag', 'stage', 'status') OR text = 'RUNNING'))
+        GROUP BY run_id, j)
+    GROUP BY run_id
 )
 SELECT
     run_id,
@@ -115,7 +121,7 @@ SELECT
     coalesce(map_from_entries(s.stats), MAP {}) AS stats,
     coalesce(r.registers, []) AS registers,
     coalesce(o.birth, b.birth) AS birth,
-    coalesce(list_sort(list_distinct(list_concat(o.journals, w.journals))), []) AS journals
+    coalesce(w.journals, []) AS journals
 FROM touched
 LEFT JOIN before AS o USING (run_id)
 LEFT JOIN births USING (run_id)
@@ -152,7 +158,7 @@ SELECT j, q, python, platform, packages FROM bite WHERE op = 'environment';
 
 -- name: put_cells
 INSERT INTO base.cells
-SELECT j, number, sha256, cell_id, execution_count, notebook, seconds, coalesce(ok, true), t
+SELECT j, number, sha256, cell_id, execution_count, notebook, seconds, coalesce(ok, true), t, q
 FROM bite WHERE op = 'cell';
 
 -- name: put_cell_sources
@@ -213,9 +219,18 @@ INSERT INTO base.quarantine
 SELECT unnest($files), unnest($offsets), unnest($lengths), unnest($excerpts);
 
 -- name: find_orphans
+-- Of a resumed run only those count who wrote to it since it was resumed.
+WITH unended AS (
+    SELECT run_id, birth, journals, coalesce(list_max(list_transform(
+        list_filter(registers, lambda r: r.op = 'status'), lambda r: r.q)), 0) AS since
+    FROM base.runs WHERE status = 'RUNNING' AND experiment_id IS NOT NULL
+), written AS (
+    SELECT run_id, birth, list_transform(
+        list_filter(journals, lambda w: w.q >= since), lambda w: w.j) AS writers
+    FROM unended
+)
 SELECT r.run_id, floor(max(w.t) * 1000)::BIGINT AS ts,
     max(w.m - r.birth.m) FILTER (w.j = r.birth.j) AS seconds
-FROM base.runs AS r LEFT JOIN base.journals AS w ON list_contains(r.journals, w.j)
-WHERE r.status = 'RUNNING' AND r.experiment_id IS NOT NULL
-    AND NOT list_has_any(r.journals, $living::VARCHAR[])
+FROM written AS r LEFT JOIN base.journals AS w ON list_contains(r.writers, w.j)
+WHERE NOT list_has_any(r.writers, $living::VARCHAR[])
 GROUP BY r.run_id;

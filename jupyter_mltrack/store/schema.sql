@@ -42,7 +42,7 @@ CREATE TABLE base.runs (
     registers STRUCT(op VARCHAR, key VARCHAR, text VARCHAR, ts BIGINT, seconds DOUBLE,
         q UBIGINT, j VARCHAR)[],
     birth STRUCT(j VARCHAR, m DOUBLE, cell INTEGER),
-    journals VARCHAR[]    -- tokens of the journals whose writers keep it running
+    journals STRUCT(j VARCHAR, q UBIGINT)[]    -- whose writers keep it running, how lately
 );
 
 CREATE TABLE base.metric_history (
@@ -60,7 +60,7 @@ CREATE TABLE base.artifacts (
 
 CREATE TABLE base.cells (
     j VARCHAR, number INTEGER, sha256 VARCHAR, cell_id VARCHAR, execution_count INTEGER,
-    notebook VARCHAR, seconds DOUBLE, ok BOOLEAN, t DOUBLE
+    notebook VARCHAR, seconds DOUBLE, ok BOOLEAN, t DOUBLE, q UBIGINT
 );
 CREATE TABLE base.cell_sources (sha256 VARCHAR, source VARCHAR);
 
@@ -133,7 +133,8 @@ FROM base.artifacts GROUP BY run_id, path;
 CREATE VIEW cells AS
 SELECT c.j AS session, c.number, c.cell_id, c.execution_count, c.notebook, c.seconds, c.ok,
     make_timestamp((c.t * 1000000)::BIGINT) AS executed_at, c.sha256, s.source
-FROM base.cells AS c LEFT JOIN base.cell_sources AS s USING (sha256);
+FROM base.cells AS c LEFT JOIN base.cell_sources AS s USING (sha256)
+QUALIFY row_number() OVER (PARTITION BY c.j, c.number ORDER BY c.q DESC) = 1;
 
 CREATE VIEW run_cells AS
 SELECT r.run_id, c.* FROM base.runs AS r JOIN cells AS c

@@ -74,6 +74,7 @@ class Session:
         self.cells: list[ExecutedCell] = []
         self._running: dict[int, list[ExecutedCell]] = {}
         self._watched: Any = None
+        self._announced: set[tuple[str, int]] = set()
         self._written: dict[str, tuple[int, set[str]]] = {}
         self._stores: list[Store] = []
 
@@ -103,7 +104,7 @@ class Session:
             self._watched = None
 
     def write_cells(self, store: Store) -> int:
-        """Append the finished cells that ``store`` does not have yet.
+        """Append the cells that ``store`` does not have yet; one that runs comes again later.
 
         Returns:
             The number of the cell that is running, or else of the last one.
@@ -113,13 +114,16 @@ class Session:
         token = store.journal.token
         last, seen = self._written.get(token, (0, set()))
         for cell in self.cells[last:]:
-            if cell.seconds is None:
+            if cell.seconds is None and (token, cell.number) in self._announced:
                 break
             event = cell.as_event()
             if event.sha256 in seen:
                 event.source = None
             store.append(event)
             seen.add(event.sha256)
+            if cell.seconds is None:
+                self._announced.add((token, cell.number))
+                break
             last = cell.number
         self._written[token] = (last, seen)
         return len(self.cells)

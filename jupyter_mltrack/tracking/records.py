@@ -27,6 +27,9 @@ class Logged:
     def wait(self) -> None:
         """Return at once: nothing is pending."""
 
+    def _ipython_display_(self) -> None:
+        """Show nothing below a cell that ends with a logging call."""
+
 
 _LOGGED = Logged()
 

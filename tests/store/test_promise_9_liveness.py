@@ -66,6 +66,21 @@ def test_a_dead_run_is_killed(store: Store, how: str) -> None:
     assert time.perf_counter() - start < 5
 
 
+def test_who_wrote_before_a_run_was_resumed_keeps_it_not_alive(store: Store) -> None:
+    """A run that we ended, and another process resumed and died in, is killed though we live."""
+    store.append_all([begun("r"), point("r", 1), RunStatus("r", "FINISHED", 5, 1.0)])
+    store.rows("SELECT 1")
+
+    def resume(path: Path) -> None:
+        other = Store(path)
+        other.rows("SELECT 1")
+        other.append_all([RunStatus("r", "RUNNING"), point("r", 2)])
+        die()
+
+    assert end(fork(resume, store.path)) == -signal.SIGKILL
+    assert store.rows(STATUS, ["r"])[0][0] == "KILLED"
+
+
 def test_a_living_run_goes_on(store: Store) -> None:
     """As long as its process lives it is RUNNING, whoever looks and how often."""
     ready = Slots(1)

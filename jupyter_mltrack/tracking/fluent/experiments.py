@@ -57,19 +57,29 @@ def active_experiment_id() -> str:
     Set in code; else in the environment; else, with the extension loaded, the one named after
     the notebook; else the default experiment.
     """
-    user = client()
-    chosen = active.chosen_experiment(user.store.path)
-    if chosen is not None:
-        return chosen
-    inherited = settings.experiment_id()
-    if inherited is not None:
-        return inherited
-    name = settings.experiment_name() or active.notebook_experiment()
-    if name is None:
-        return "0"
+    settled, name = _settled()
+    if settled is not None or name is None:
+        return settled or "0"
     found = experiment_by_name(name).experiment_id
-    active.choose_experiment(user.store.path, found)
+    active.choose_experiment(client().store.path, found)
     return found
+
+
+def searched_experiment_ids() -> list[str]:
+    """Where a search looks that names no experiment: in the active one, if it exists yet."""
+    settled, name = _settled()
+    if settled is not None or name is None:
+        return [settled or "0"]
+    found = client().get_experiment_by_name(name)
+    return [found.experiment_id] if found is not None else []
+
+
+def _settled() -> tuple[str | None, str | None]:
+    """The id of the active experiment; or its name, if only that is known; or neither."""
+    chosen = active.chosen_experiment(client().store.path) or settings.experiment_id()
+    if chosen is not None:
+        return chosen, None
+    return None, settings.experiment_name() or active.notebook_experiment()
 
 
 def get_experiment(experiment_id: str) -> Experiment:

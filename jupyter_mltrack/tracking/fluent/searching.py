@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
+from jupyter_mltrack.tracking.fluent.experiments import searched_experiment_ids
 from jupyter_mltrack.tracking.fluent.stores import client
 from jupyter_mltrack.tracking.frames import runs_frame
 
@@ -121,7 +121,7 @@ def _experiments(user: TrackingClient, ids: Any, names: Any, *, everywhere: bool
     if everywhere:
         view = ViewType.ALL
         return [one.experiment_id for one in user.search_experiments(view, max_results=50_000)]
-    return [active_experiment_id()]
+    return searched_experiment_ids()
 
 
 def _several(given: Any) -> list[str]:
