@@ -196,10 +196,10 @@ def check_history(
     with tempfile.TemporaryDirectory() as folder:
         written = write(Path(folder, "journal"), history)
         with folded(Path(folder, "journal")) as at_once:
-            state = dump(at_once)
+            state = dump(at_once, VIEWS)
             assert shown(at_once) == expected(written)
         with folded(Path(folder, "journal"), bites, bite) as in_bites:
-            assert dump(in_bites) == state
+            assert dump(in_bites, VIEWS) == state
 
 
 # One rule at a time ----------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_every_kind_of_event_folds_the_same_in_any_bites(tmp_path: Path) -> None
         folded(tmp_path / "journal") as at_once,
         folded(tmp_path / "journal", [(2, 0.3), (0, 0.9), (2, 0.7), (1, 0.1)], 500) as in_bites,
     ):
-        assert dump(at_once) == dump(in_bites)
+        assert dump(at_once, VIEWS) == dump(in_bites, VIEWS)
 
 
 def test_reading_again_folds_nothing_twice(store: Store) -> None:

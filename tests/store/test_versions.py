@@ -110,6 +110,7 @@ def test_older_tables_are_folded_anew(used: Store, caplog: pytest.LogCaptureFixt
         connection.execute("UPDATE base.meta SET format = ?", [FORMAT - 1])
         connection.execute("DROP VIEW runs")
     assert contents(Store(used.path)) == before
+    assert count(Store(used.path), "runs") == 1
     assert caplog.records == []
     assert sorted(path.name for path in used.path.parent.glob("*.duckdb")) == ["mltrack.duckdb"]
 

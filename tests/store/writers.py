@@ -8,7 +8,7 @@ import signal
 import struct
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -152,12 +152,12 @@ def values(store: Store, run: str) -> list[float]:
     return [value for (value,) in store.rows(query, [run])]
 
 
-def dump(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """All rows of all tables and views, in an order of their own."""
+def dump(connection: duckdb.DuckDBPyConnection, views: Sequence[str] = ()) -> dict[str, list[str]]:
+    """All rows of all tables, and of some views, in an order of their own."""
     query = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'base' AND NOT temporary"
     tables = [f"base.{name}" for (name,) in connection.execute(query).fetchall()]
     tables.remove("base.meta")
-    found = {name: connection.execute(f"FROM {name}").fetchall() for name in (*tables, *VIEWS)}
+    found = {name: connection.execute(f"FROM {name}").fetchall() for name in (*tables, *views)}
     return {name: sorted(map(repr, rows)) for name, rows in found.items()}
 
 
