@@ -19,7 +19,17 @@ from jupyter_mltrack.store.database import prepare
 from jupyter_mltrack.store.fold import Fold
 from jupyter_mltrack.store.journal import Journal
 from jupyter_mltrack.store.shelf import Shelf, Volume
-from tests.store.writers import begun, contents, count, dump, finished, one_of_each, point, values
+from tests.store.writers import (
+    VIEWS,
+    begun,
+    contents,
+    count,
+    dump,
+    finished,
+    one_of_each,
+    point,
+    values,
+)
 
 VALUES = [1.5, -0.0, -3.0, 5e-324, 1.7976931348623157e308, "NaN", "Infinity", "-Infinity"]
 RUNS = ["r", "s"]
