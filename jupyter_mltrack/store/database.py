@@ -114,6 +114,23 @@ class Database:
         lock_down(connection)
         return connection
 
+    def check_ours(self) -> None:
+        """Refuse a file that somebody else made, before anything is kept beside it.
+
+        Raises:
+            NotAStore: if it is no DuckDB file, or has other tables than ours.
+        """
+        try:
+            with self.open_to_read() as connection:
+                tables = _tables(connection)
+        except StoreBusy:  # whoever holds it, it is a database
+            return
+        except Damaged:
+            msg = f"{self.path} is no DuckDB file. Choose another path for the store."
+            raise NotAStore(msg) from None
+        if tables and "base.meta" not in tables:
+            raise NotAStore(_foreign(tables))
+
     def state(self) -> tuple[int, ...]:
         """Changes whenever the file is written or replaced; empty if it cannot be used as it is.
 
@@ -209,9 +226,7 @@ def prepare(connection: DuckDBPyConnection) -> None:
         check_format(row[0] if row else 0)
         return
     if tables:
-        names = ", ".join(tables[:3])
-        msg = f"This DuckDB file holds other tables ({names}). Choose another path for the store."
-        raise NotAStore(msg)
+        raise NotAStore(_foreign(tables))
     connection.execute("BEGIN")
     connection.execute(statements.schema())
     connection.execute("INSERT INTO base.meta VALUES (?, current_localtimestamp())", [FORMAT])
@@ -243,6 +258,11 @@ def is_wreck(error: Exception) -> bool:
     read = (duckdb.IOException, duckdb.SerializationException)
     corrupt = type(error) is duckdb.Error  # DuckDB 2 has no class of its own for it
     return corrupt or isinstance(error, (*read, duckdb.FatalException, duckdb.InternalException))
+
+
+def _foreign(tables: list[str]) -> str:
+    names = ", ".join(tables[:3])
+    return f"This DuckDB file holds other tables ({names}). Choose another path for the store."
 
 
 def _tables(connection: DuckDBPyConnection) -> list[str]:

@@ -79,15 +79,14 @@ def runs(
         WHERE list_contains($experiments, experiment_id) AND list_contains($stages, lifecycle_stage)
             AND {condition}
         ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
-    with store.reading() as connection:
-        return _as_runs(connection, query, bound)
+    return store.answer(lambda connection: _as_runs(connection, query, bound))
 
 
 def run(store: Store, run_id: str) -> Run | None:
     """One run, deleted ones too."""
     bound = {"artifacts": str(store.artifacts), "run": run_id}
-    with store.reading() as connection:
-        found = _as_runs(connection, f"{_RUNS} WHERE run_id = $run", bound)
+    query = f"{_RUNS} WHERE run_id = $run"
+    found = store.answer(lambda connection: _as_runs(connection, query, bound))
     return found[0] if found else None
 
 

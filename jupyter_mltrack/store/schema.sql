@@ -138,7 +138,8 @@ QUALIFY row_number() OVER (PARTITION BY c.j, c.number ORDER BY c.q DESC) = 1;
 
 CREATE VIEW run_cells AS
 SELECT r.run_id, c.* FROM base.runs AS r JOIN cells AS c
-    ON c.session = r.birth.j AND c.number <= r.birth.cell;
+    ON c.session = r.birth.j AND c.number <= r.birth.cell
+WHERE r.lifecycle_stage <> 'purged';
 
 CREATE VIEW environments AS
 SELECT r.run_id, arg_max(e, e.q).python AS python, arg_max(e, e.q).platform AS platform,
@@ -146,6 +147,7 @@ SELECT r.run_id, arg_max(e, e.q).python AS python, arg_max(e, e.q).platform AS p
 FROM base.runs AS r JOIN base.environments AS e ON e.j = r.birth.j
     AND e.q <= coalesce(list_max(list_transform(
         list_filter(r.registers, lambda x: x.op = 'status'), lambda x: x.q)), e.q)
+WHERE r.lifecycle_stage <> 'purged'
 GROUP BY r.run_id;
 
 CREATE VIEW quarantine AS SELECT * FROM base.quarantine;

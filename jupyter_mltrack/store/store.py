@@ -60,6 +60,7 @@ class Store:
 
     Raises:
         StoreTooNew: if a newer release wrote the store.
+        NotAStore: if the file at ``path`` holds something else.
         InvalidParameterValue: if DuckDB would take the path for another one.
     """
 
@@ -83,6 +84,8 @@ class Store:
         self._told: set[str] = set()
         self._sealer: threading.Thread | None = None
         self.shelf.check_format()
+        if path.exists() and not self.folder.exists():
+            self._database.check_ours()
         _survive_forks(self)
 
     # Writing ----------------------------------------------------------------------------------
@@ -118,8 +121,8 @@ class Store:
         Raises:
             StoreBusy: if another process of ours keeps the lock for very long.
         """
-        if not self.exists():
-            with self._open_in_memory({}) as connection:
+        if not self.exists() or self._is_read_only():
+            with self._open_in_memory(self.shelf.volumes()) as connection:
                 yield connection
             return
         with self._holding():
@@ -163,14 +166,22 @@ class Store:
         """The rows that a query gives, as a DataFrame."""
         return self._asking(query, bound, lambda result: result.df())
 
-    def _asking(self, query: str, bound: Bound, fetch: Callable[[DuckDBPyConnection], T]) -> T:
+    def answer(self, question: Callable[[DuckDBPyConnection], T]) -> T:
+        """What ``question`` makes of a connection; it is asked again if damage was found."""
         try:
             with self.reading() as connection:
-                return fetch(connection.execute(query, bound))
+                return question(connection)
         except Replaced:
             pass
         with self.reading() as connection:
-            return fetch(connection.execute(query, bound))
+            return question(connection)
+
+    def _asking(self, query: str, bound: Bound, fetch: Callable[[DuckDBPyConnection], T]) -> T:
+        return self.answer(lambda connection: fetch(connection.execute(query, bound)))
+
+    def _is_read_only(self) -> bool:
+        """Whether we may look, but neither lock nor fold: the journals are read into memory."""
+        return self.folder.exists() and not os.access(self.folder, os.W_OK)
 
     # Folding ----------------------------------------------------------------------------------
 
