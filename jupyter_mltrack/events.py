@@ -1,8 +1,9 @@
 """What can happen to a store: one class for each kind of event.
 
 An event is a fact that is appended to a journal and never changed. The state of a store is the
-fold of its events, in the order ``(q, j)``: ``q`` is a Lamport clock (a process that has seen an
-event numbers its own later ones higher), ``j`` names the journal. No wall clock takes part.
+fold of its events, in the order ``(q, j)``: ``q`` is a hybrid Lamport clock (a process that has
+seen an event numbers its own later ones higher; on one machine it is at least the microseconds of
+the monotonic clock), ``j`` names the journal. No wall clock takes part.
 
 On disk an event is one line of JSON whose last field is a CRC-32 of what stands before it
 (`store/lines.py`); ``op`` names the class. Fields that hold their default are left out.
@@ -26,7 +27,7 @@ class Event(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
     Attributes:
         v: `FORMAT` of the writer.
         j: Token of the journal, 12 hexadecimal digits.
-        q: Lamport clock.
+        q: Hybrid Lamport clock.
         t: Wall clock, seconds since 1970.
         m: Monotonic clock of the host, seconds; durations are differences of these.
     """

@@ -51,6 +51,14 @@ LAZY: dict[str, str] = {
 }
 
 
+#: Names of MLflow whose part is not here yet.
+NOT_YET = frozenset(
+    "autolog catboost evaluate keras lightgbm models onnx projects pyfunc pytorch register_model"
+    " search_model_versions search_registered_models sklearn spark statsmodels tensorflow types"
+    " xgboost".split()
+)
+
+
 def install() -> None:
     """Put the names in place and begin to watch the notebook; again is free."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
@@ -73,6 +81,8 @@ def lazy(name: str) -> Any:
     if name in MODULES:
         return importlib.import_module(f"{_PACKAGE}.{name}")
     msg = f"module {_PACKAGE!r} has no attribute {name!r}"
+    if name in NOT_YET:
+        msg += ": models, autolog, the registry and projects are not in this release"
     raise AttributeError(msg)
 
 

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from jupyter_mltrack.cli import demo, tables
+from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import MltrackException, ResourceDoesNotExist
 from jupyter_mltrack.settings import VERSION
 from jupyter_mltrack.store import health
@@ -83,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _runs(options: argparse.Namespace) -> None:
+    store = fluent.client().store
+    if not store.exists():
+        msg = f"Nothing is stored at {store.path}. Name another store: mltrack --store PATH runs"
+        raise ResourceDoesNotExist(msg)
     name = options.experiment
     if name is not None and fluent.get_experiment_by_name(name) is None:
         msg = f"There is no experiment {name!r}. `mltrack experiments` lists those there are."
@@ -100,7 +105,10 @@ def _runs(options: argparse.Namespace) -> None:
         for run in runs:
             print(json.dumps(run.to_dictionary()))
     else:
-        print("\n".join(tables.runs(runs)))
+        several = len({run.info.experiment_id for run in runs}) > 1
+        known = fluent.search_experiments(ViewType.ALL) if several else []
+        names = {one.experiment_id: one.name for one in known}
+        print("\n".join(tables.runs(runs, experiments=names)))
 
 
 def _experiments(options: argparse.Namespace) -> None:

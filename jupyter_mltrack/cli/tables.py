@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from jupyter_mltrack.entities import Run
 
 _WIDEST = 24
 
 
-def runs(found: Sequence[Run], most_columns: int = 6) -> list[str]:
-    """One line a run: number, name, status, seconds, then metrics and params that differ."""
+def runs(
+    found: Sequence[Run],
+    most_columns: int = 6,
+    experiments: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """One line a run: number, name, status, seconds, then metrics and params that differ.
+
+    Args:
+        found: The runs.
+        most_columns: At most so many metrics, and so many params.
+        experiments: Names by id, if the runs are of several experiments.
+    """
     if not found:
         return ["no runs"]
     metrics = list(dict.fromkeys(key for run in found for key in run.data.metrics))
@@ -25,6 +36,9 @@ def runs(found: Sequence[Run], most_columns: int = 6) -> list[str]:
     shown = metrics[:most_columns], params[:most_columns]
     head = ["#", "name", "status", "seconds", *shown[0], *shown[1]]
     rows = [_cells(run, *shown) for run in found]
+    for run, row in zip(found, rows, strict=True):
+        if name := experiments.get(run.info.experiment_id):
+            row[0] = f"{name[:_WIDEST]} #{row[0]}"
     widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
     numeric = {0, 3, *range(4, 4 + len(shown[0]))}
     return [

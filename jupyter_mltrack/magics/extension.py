@@ -25,6 +25,7 @@ from IPython.core.magic import (
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.magics import options, sql, track, verbs
 from jupyter_mltrack.tracking import active, notebook
+from jupyter_mltrack.tracking.fluent import ActiveRun
 
 
 @magics_class
@@ -96,7 +97,8 @@ def _show_runs_as_cards(shell: Any) -> None:
     def html(run: Run) -> str:
         from jupyter_mltrack import panels
 
-        return panels.card_html(panels.card_data(run))
+        now = run.now() if isinstance(run, ActiveRun) else run
+        return panels.card_html(panels.card_data(now))
 
     formatter = shell.display_formatter.formatters["text/html"]
     formatter.for_type(Run, html)

@@ -57,11 +57,13 @@ def result_name(source: str) -> str:
 
 
 def metrics_of(name: str, value: Any) -> dict[str, float]:
-    """A number, or a dict of numbers, as metrics; {} for anything else."""
+    """A number, or the numbers in a dict, as metrics; {} for anything else."""
     if isinstance(value, dict):
-        if not value or not all(_is_number(item) for item in value.values()):
-            return {}
-        return {_UNFIT.sub("_", str(key)): float(item) for key, item in value.items()}
+        return {
+            _UNFIT.sub("_", str(key)): float(item)
+            for key, item in value.items()
+            if _is_number(item)
+        }
     return {name: float(value)} if _is_number(value) else {}
 
 

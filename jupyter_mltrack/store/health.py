@@ -25,14 +25,14 @@ def report(store: Store) -> list[str]:
     if not store.exists():
         return [*lines, "           nothing is stored here yet"]
     lines.append(f"format     {FORMAT}")
-    try:
-        lines += _contents(store)
-    except MltrackException as error:
-        lines.append(f"! {error}")
     volumes = list(store.shelf.volumes().values())
     lines += _journals(volumes)
-    lines += _missing(store, volumes)
-    lines += _damage(store)
+    try:
+        lines += _contents(store)
+        lines += _missing(store, volumes)
+        lines += _damage(store)
+    except MltrackException as error:
+        lines.append(f"! {error}")
     lines += _access(store)
     if not any(line.startswith("!") for line in lines):
         lines.append("all is well")

@@ -112,6 +112,13 @@ class Journal:
             self._descriptor = -1
             self.token = new_token()
 
+    def is_removed(self) -> bool:
+        """Whether somebody deleted the file that is being written."""
+        try:
+            return self._descriptor >= 0 and os.fstat(self._descriptor).st_nlink == 0
+        except OSError:
+            return False
+
     def before_fork(self) -> None:
         """Wait until no thread is writing, so the child knows every file it inherits."""
         self._lock.acquire()
@@ -127,15 +134,18 @@ class Journal:
         self._forget()
 
     def _stamped(self, event: Event) -> bytes:
-        self.clock = q = self.clock + 1
+        event.m = monotonic = time.monotonic()
+        before = self.clock
+        # All processes of one boot share the monotonic clock: who ran later counts higher, even
+        # if it never read what the other wrote.
+        self.clock = max(before + 1, int(monotonic * 1_000_000))
         event.v = FORMAT
         event.j = self.token
-        event.q = q
+        event.q = self.clock
         event.t = time.time()
-        event.m = time.monotonic()
         line = encode(event)
         if len(line) > MAX_LINE:
-            self.clock -= 1
+            self.clock = before
             msg = (
                 f"This {type(event).__name__.lower()} takes {len(line):,} bytes; the store keeps at"
                 f" most {MAX_LINE:,} in one record. Log it as an artifact (log_text, log_dict)."
@@ -239,17 +249,16 @@ class Journal:
 
     def _look_after(self) -> None:
         """Say so, once, if somebody removed the file that is being written."""
-        try:
-            gone = self._descriptor >= 0 and os.fstat(self._descriptor).st_nlink == 0
-        except OSError:
-            return
-        if gone and not self._warned:
+        if self.is_removed() and not self._warned:
             self._warned = True
             _log.warning("%s was removed while runs are being logged to it.", self.folder)
 
 
 def make_private(folder: Path) -> None:
     """Make ``folder`` if it is missing, open to its owner only, whatever the umask."""
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:

@@ -19,7 +19,16 @@ from jupyter_mltrack.events import MAX_LINE
 if TYPE_CHECKING:
     from jupyter_mltrack.events import Event
 
-_encode = msgspec.json.Encoder().encode
+
+def _plain(value: object) -> str:
+    """NumPy, PyTorch and others have strings of their own class."""
+    if isinstance(value, str):
+        return str(value)
+    msg = f"{type(value).__name__} is no part of an event"
+    raise TypeError(msg)
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
 _START = b'{"op":"'
 _CRC = b',"c":'
 

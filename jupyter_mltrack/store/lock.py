@@ -15,7 +15,7 @@ import fcntl
 import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreBusy
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.005
+_FORK_PATIENCE = 10.0
 
 
 class StoreLock:
@@ -41,6 +42,7 @@ class StoreLock:
         self._patience = patience
         self._thread = threading.RLock()
         self._depth = 0
+        self._kept_for_fork = False
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -57,6 +59,9 @@ class StoreLock:
             owner = os.getpid()
             try:
                 self._wait_in_line(descriptor)
+                with suppress(OSError):  # the disk may be full
+                    os.ftruncate(descriptor, 0)
+                    os.pwrite(descriptor, b"%d\n" % owner, 0)
                 self._depth = 1
                 yield
             finally:
@@ -72,6 +77,7 @@ class StoreLock:
             self._wait(turn, deadline)
             self._wait(descriptor, deadline)
         finally:
+            fcntl.flock(turn, fcntl.LOCK_UN)
             os.close(turn)
 
     def _wait(self, descriptor: int, deadline: float) -> None:
@@ -82,8 +88,8 @@ class StoreLock:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     msg = (
-                        f"{self._path} has been locked by another process for {self._patience:g} s."
-                        " Run `mltrack doctor` to see which process holds the store."
+                        f"{self._path} has been locked by {self._holder()} for"
+                        f" {self._patience:g} s. Wait for it, or end it."
                     )
                     raise StoreBusy(msg) from None
                 time.sleep(pause)
@@ -91,18 +97,31 @@ class StoreLock:
             else:
                 return
 
+    def _holder(self) -> str:
+        """Who has the lock now, as it noted itself."""
+        try:
+            noted = self._path.read_text("ascii").strip()
+        except (OSError, ValueError):
+            noted = ""
+        return f"process {noted}" if noted.isdecimal() else "another process"
+
     def before_fork(self) -> None:
-        """Wait until no thread of this process is inside: a child inherits no open database."""
-        self._thread.acquire()
+        """Wait until no thread of this process is inside: a child inherits no open database.
+
+        Not for ever: a thread may be inside that waits for what the forking thread has.
+        """
+        self._kept_for_fork = self._thread.acquire(timeout=_FORK_PATIENCE)
 
     def after_fork_in_parent(self) -> None:
         """Let the threads of the parent go on."""
-        self._thread.release()
+        if self._kept_for_fork:
+            self._thread.release()
 
     def after_fork_in_child(self) -> None:
         """Start the child with a lock that nobody holds."""
         self._thread = threading.RLock()
         self._depth = 0
+        self._kept_for_fork = False
 
 
 def is_locked(path: Path) -> bool:

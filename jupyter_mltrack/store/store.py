@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger("jupyter_mltrack")
 T = TypeVar("T")
 
+#: DuckDB calls a database after its file; these names stand for something else in the views.
+_TAKEN = {"base", "s"}
+
 
 class Store:
     """The store at ``path``, the DuckDB file; nothing is made before the first append.
@@ -67,6 +70,9 @@ class Store:
     def __init__(
         self, path: Path, *, durability: Durability = "process", strict: bool = False
     ) -> None:
+        if path.stem in _TAKEN:
+            msg = f"A store cannot be called {path.name}: DuckDB uses that name. Choose another."
+            raise InvalidParameterValue(msg)
         if "?" in str(path) or "\\" in str(path):
             msg = f"A store cannot be at {path}: DuckDB takes '?' and '\\' in a path for its own."
             raise InvalidParameterValue(msg)
@@ -101,6 +107,14 @@ class Store:
     def sync(self) -> None:
         """Return when all that this process logged is on the disk."""
         self.journal.sync()
+
+    def starts_anew(self) -> bool:
+        """Whether somebody deleted the store that we were writing; then a new one begins."""
+        if not self.journal.is_removed():
+            return False
+        self.journal.close()
+        self._marks = None
+        return True
 
     def close(self) -> None:
         """End this process's journal; later events open a new one."""
@@ -263,6 +277,8 @@ class Store:
         """Fold what is pending, and end the runs of those who were dead at the time of the look."""
         self.folding.run(connection, volumes)
         living = [volume.token for volume in volumes.values() if volume.alive]
+        if self._is_read_only():
+            return
         if ends := orphans(connection, living):
             self.journal.observe(clock(connection))
             self.journal.append_all(ends)
@@ -313,7 +329,14 @@ class Store:
 
     @contextmanager
     def _holding(self) -> Iterator[None]:
-        make_private(self.folder)
+        try:
+            make_private(self.folder)
+        except OSError as error:
+            msg = (
+                f"Cannot keep a store at {self.path}: {error.strerror or error}."
+                " Choose another place with set_tracking_uri()."
+            )
+            raise StoreError(msg) from error
         with self._lock.hold():
             yield
 

@@ -101,7 +101,4 @@ def _absolute(path: str, folder: Path) -> Path:
 
 
 def _notice(uri: str, path: Path) -> str:
-    return (
-        f"{uri} is an MLflow store; runs are kept in {path} instead."
-        f" To bring old runs over: mltrack import {uri}"
-    )
+    return f"No server is needed: for {uri}, runs are kept in {path}."

@@ -1,6 +1,7 @@
 """What is active in this process: the store, the experiment, the open runs.
 
-The only file with state of its own. Which run is active depends on who asks:
+The one file with module-level variables that change (the notebook's session is an object beside
+its class). Which run is active depends on who asks:
 
 - The *foreground* is the code of a script or of a notebook cell. It has one stack of runs, kept in
   a plain variable, because a kernel may run each cell in a context of its own.
@@ -21,13 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack import settings
-from jupyter_mltrack.store import Store, resolve
+from jupyter_mltrack.store import Place, Store, resolve
 from jupyter_mltrack.tracking.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from jupyter_mltrack.store import Place
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +139,7 @@ def forget_store(path: Path) -> None:
 def choose_experiment(path: Path, experiment_id: str) -> None:
     """Log to this experiment of the store at ``path`` from now on, here and in children."""
     _experiments[path] = experiment_id
-    settings.hand_down(experiment=experiment_id)
+    settings.hand_down(uri=Place(path=path).uri, experiment=experiment_id)
 
 
 def chosen_experiment(path: Path) -> str | None:
@@ -218,7 +217,9 @@ def push(run: OpenRun) -> None:
 
 def remove(run: OpenRun) -> None:
     """Take a run from the caller's stack."""
+    global _foreground
     _set(tuple(other for other in stack() if other is not run))
+    _foreground = tuple(other for other in _foreground if other is not run)
     if run in _unended:
         _unended.remove(run)
 

@@ -55,7 +55,7 @@ def environment() -> Environment:
             # Not getattr(): some modules warn, or import more, when they are asked.
             version = getattr(sys.modules.get(name), "__dict__", {}).get("__version__")
             if isinstance(version, str):
-                packages[name] = version
+                packages[str(name)] = str(version)  # a subclass of str, as torch has
     return Environment(
         python=platform.python_version(), platform=platform.platform(), packages=packages
     )

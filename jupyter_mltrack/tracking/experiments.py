@@ -52,6 +52,7 @@ class ExperimentMethods:
         """
         limits.experiment_name(name)
         checked = {limits.key("tag", k): limits.text("tag", k, v) for k, v in (tags or {}).items()}
+        self._notice_removal()
         with self._store.agreeing():
             found = queries.experiment_by_name(self._store, name)
             if found is not None:
@@ -201,6 +202,11 @@ class ExperimentMethods:
         self._store.append_all(events)
         for run_id in runs:
             self._known.params.pop(run_id, None)
+
+    def _notice_removal(self) -> None:
+        """If somebody deleted the store, begin a new one and forget what was in the old one."""
+        if self._store.starts_anew():
+            self._known.forget()
 
     def _active_experiment(
         self, experiment_id: str, code: str = "INVALID_PARAMETER_VALUE"

@@ -30,3 +30,9 @@ class Known:
     metric_keys: set[str] = field(default_factory=set)
     packages: dict[str, dict[str, str]] = field(default_factory=dict)
     counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def forget(self) -> None:
+        """Know nothing any more: the store was deleted."""
+        for known in (self.params, self.began, self.locations, self.artifact_uris, self.packages):
+            known.clear()
+        self.experiments = {"0"}

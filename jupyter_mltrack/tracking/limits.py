@@ -50,7 +50,7 @@ def key(kind: str, name: object) -> str:
             " must not resolve to other names when treated as such: no '//', '..' or '/' in front."
         )
         raise InvalidParameterValue(msg)
-    return name
+    return str(name)
 
 
 def text(kind: str, name: str, value: object) -> str:

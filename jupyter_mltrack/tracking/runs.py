@@ -16,7 +16,12 @@ from jupyter_mltrack.entities import (
     ViewType,
 )
 from jupyter_mltrack.entities.paged_list import page_offset
-from jupyter_mltrack.errors import InvalidParameterValue, InvalidState, ResourceDoesNotExist
+from jupyter_mltrack.errors import (
+    InvalidParameterValue,
+    InvalidState,
+    ResourceDoesNotExist,
+    StoreError,
+)
 from jupyter_mltrack.events import Event, RunStage, RunStarted, Tag
 from jupyter_mltrack.events import RunStatus as StatusChanged
 from jupyter_mltrack.ids import check_run_id, new_run_id, new_run_name
@@ -53,6 +58,7 @@ class RunMethods(ExperimentMethods):
             tags: Its first tags.
             run_name: Its name; default is the tag ``mlflow.runName``, else a random one.
         """
+        self._notice_removal()
         experiment = str(experiment_id)
         if experiment not in self._known.experiments:
             experiment = self._active_experiment(experiment).experiment_id
@@ -260,7 +266,10 @@ class RunMethods(ExperimentMethods):
             return queries.highest_number(self._store, experiment_id)
 
         with self._known.counting:
-            return numbers.take(self._store.folder, experiment_id, highest)
+            try:
+                return numbers.take(self._store.folder, experiment_id, highest)
+            except StoreError:  # nobody should wait for a number
+                return 0
 
     def _artifact_uri(self, experiment_id: str, run_id: str) -> str:
         root = self._known.locations.get(experiment_id)

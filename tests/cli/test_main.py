@@ -39,13 +39,13 @@ def log_three() -> None:
 
 
 def test_runs(run: Run) -> None:
-    """A line each, the newest first; metrics, and params that differ."""
+    """A line each, the newest first; experiment, metrics, and params that differ."""
     log_three()
     status, out, _ = run("runs")
     lines = [line.split() for line in out.splitlines()]
     assert status == 0
     assert lines[0] == ["#", "name", "status", "seconds", "rmse", "alpha"]
-    assert [line[1:3] for line in lines[1:]] == [
+    assert [line[2:4] for line in lines[1:]] == [
         ["bad", "FAILED"], ["two", "FINISHED"], ["one", "FINISHED"],
     ]  # fmt: skip
     assert lines[3][-2:] == ["0.5", "0.05"]
@@ -83,6 +83,7 @@ def test_experiments(run: Run) -> None:
 
 def test_a_wrong_filter_shows_where(run: Run) -> None:
     """With a caret below the place, on stderr; the exit status is 1."""
+    log_three()
     status, out, err = run("runs", "metrics.rmse == 3")
     assert (status, out) == (1, "")
     message, text, caret = err.splitlines()
@@ -125,7 +126,7 @@ def test_help_and_version(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
         assert expected in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["runs", "experiments", "doctor", "rebuild", "gc"])
+@pytest.mark.parametrize("command", ["experiments", "doctor", "rebuild", "gc"])
 def test_nothing_is_made_where_nothing_is(run: Run, fresh: Path, command: str) -> None:
     """Looking into an empty folder succeeds and leaves it empty."""
     assert run(command)[0] == 0
@@ -171,7 +172,10 @@ def test_gc(run: Run) -> None:
 def test_another_store(run: Run, fresh: Path) -> None:
     """``--store`` names it."""
     log_three()
-    assert run("--store", str(fresh / "other.duckdb"), "runs")[1] == "no runs\n"
+    status, _, err = run("--store", str(fresh / "other.duckdb"), "runs")
+    assert status == 1
+    assert "Nothing is stored at" in err
+    assert not (fresh / "other.duckdb").exists()
 
 
 def test_the_command_itself(fresh: Path) -> None:

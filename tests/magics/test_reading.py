@@ -72,7 +72,7 @@ VALUES = {
     "dict": ({"a": 1, "b": np.float64(2)}, {"a": 1.0, "b": 2.0}),
     "dict with odd keys": ({("a", 1): 1, 5: 2}, {"_a_ 1_": 1.0, "5": 2.0}),
     "dict of dicts": ({"a": {"b": 1}}, {}),
-    "dict with text": ({"a": 1, "b": "x"}, {}),
+    "dict with text": ({"a": 1, "b": "x", "c": None}, {"a": 1.0}),
     "empty dict": ({}, {}),
 }
 

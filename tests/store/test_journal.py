@@ -65,7 +65,7 @@ def test_after_close_a_new_journal_is_opened(store: Store) -> None:
 
 
 def test_two_threads_write_exactly_and_in_order(store: Store) -> None:
-    """2 × 2,000 events of two threads: all there, numbered without a gap, no torn line."""
+    """2 × 2,000 events of two threads: all there, in rising order, no torn line."""
 
     def log(run: str) -> None:
         for i in range(2_000):
@@ -75,14 +75,18 @@ def test_two_threads_write_exactly_and_in_order(store: Store) -> None:
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     (path,) = journals(store)
-    assert numbers(path) == list(range(4_001))
+    found = numbers(path)
+    assert len(found) == 4_001
+    assert all(one < other for one, other in pairwise(found))
     assert values(store, "a") == values(store, "b") == list(range(2_000))
 
 
 def test_append_all_is_one_write(store: Store) -> None:
     """Events that are logged together stand together, in their order."""
     store.append_all([begun("r"), *(point("r", i) for i in range(100))])
-    assert numbers(journals(store)[0]) == list(range(102))
+    found = numbers(journals(store)[0])
+    assert len(found) == 102
+    assert all(one < other for one, other in pairwise(found))
 
 
 def test_a_signal_handler_may_log_while_a_call_is_under_way(store: Store) -> None:
@@ -325,14 +329,12 @@ def test_a_deleted_folder_is_said_once(
 
 
 def test_a_folder_that_was_never_there(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A store in a folder that is missing warns once and goes on; nothing is made by guess."""
+    """A store in a folder that is missing makes it, and loses nothing."""
     store = Store(tmp_path / "missing" / "m.duckdb")
     for i in range(10):
         store.append(point("r", i))
-    assert len(caplog.records) == 1
-    (tmp_path / "missing").mkdir()
-    store.append(point("r", 10))
-    assert values(store, "r") == list(range(11))
+    assert not caplog.records
+    assert values(store, "r") == list(range(10))
     store.close()
 
 
@@ -371,10 +373,11 @@ def test_a_writer_without_descriptors_is_still_alive(store: Store) -> None:
 
 def test_clocks_in_a_journal_rise_strictly(store: Store) -> None:
     """Also when clocks of others were observed in between."""
-    for seen in (5, 3, 100, 7):
+    ahead = 10**15
+    for seen in (5, 3, ahead, 7):
         store.append(point("r", seen))
         store.journal.observe(seen)
     store.append(point("r", 0))
     found = numbers(journals(store)[0])
     assert all(one < other for one, other in pairwise(found))
-    assert found[-1] == 102
+    assert found[-1] == ahead + 2

@@ -43,6 +43,11 @@ class ActiveRun(Run):
         super().__init__(run.info, run.data, run.inputs, run.outputs)
         self._opened = opened
 
+    def now(self) -> Run:
+        """The run as it is now, with all that it logged; ``self`` is as it was at its start."""
+        found: Run = self._opened.client.get_run(self.info.run_id)
+        return found
+
     def __enter__(self) -> Self:
         """Stay open."""
         return self
