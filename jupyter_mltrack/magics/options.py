@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @argument(
     "--no-result",
     action="store_true",
-    help="Do not take the last expression (a number, or a dict of numbers) as metrics.",
+    help="Do not take the last expression (a number, or the numbers in a dict) as metrics.",
 )
 @argument("--no-source", action="store_true", help="Do not keep the cell's source as artifact.")
 @argument("--no-stdout", action="store_true", help="Do not keep the end of what is printed.")
@@ -49,7 +49,7 @@ def track(self: object, line: str, cell: str | None = None) -> None:
     exception (which is raised as without tracking), KILLED after an interrupt. It keeps the
     cell's source, the figures shown, the end of the printed output and the traceback. Names
     bound to literals at the top level (``alpha = 0.5``) become params; names given with
-    ``--metrics``, and a last expression that is a number or a dict of numbers, become metrics.
+    ``--metrics``, and a last expression that is a number or a dict with numbers, become metrics.
     ``log_metric`` and all the rest work inside, and ``start_run()`` starts a child.
     """
 

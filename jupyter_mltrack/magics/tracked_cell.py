@@ -109,7 +109,9 @@ class TrackedCell:
         for name in self._options.metrics:
             found = metrics_of(name, self._shell.user_ns.get(name))
             if not found and error is None:
-                _log.warning("--metrics: %s is no number and no dict of numbers.", name)
+                _log.warning(
+                    "--metrics: %s is no number and no dict with numbers, or is not defined.", name
+                )
             metrics |= found
         for key, number in metrics.items():
             opened.client.log_metric(opened.run_id, key, number)

@@ -101,4 +101,4 @@ def _absolute(path: str, folder: Path) -> Path:
 
 
 def _notice(uri: str, path: Path) -> str:
-    return f"No server is needed: for {uri}, runs are kept in {path}."
+    return f"{uri} stands for a DuckDB file here, no server is needed: runs are kept in {path}."
