@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_mltrack.store import Store
+from tests.reliability import promise
+
+__all__ = ["promise"]
 
 _VARIABLES = (
     "DURABILITY",
