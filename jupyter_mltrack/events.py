@@ -28,15 +28,16 @@ class Event(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
         v: `FORMAT` of the writer.
         j: Token of the journal, 12 hexadecimal digits.
         q: Hybrid Lamport clock.
-        t: Wall clock, seconds since 1970.
-        m: Monotonic clock of the host, seconds; durations are differences of these.
+        t: Wall clock, seconds since 1970 in whole milliseconds.
+        m: Monotonic clock of the host, seconds; durations are differences of these. Left out
+            where ``q`` is its microseconds, which is nearly everywhere.
     """
 
     v: int = 0
     j: str = ""
     q: int = 0
     t: float = 0.0
-    m: float = 0.0
+    m: float | None = None
 
 
 class Opened(Event, tag="open"):

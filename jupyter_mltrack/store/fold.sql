@@ -3,7 +3,8 @@
 
 -- name: read_bite
 CREATE OR REPLACE TEMP TABLE bite AS
-SELECT *, coalesce(ts, floor(t * 1000)::BIGINT) AS ms
+SELECT * REPLACE (coalesce(m, q / 1000000.0) AS m),  -- left out where it says the same
+    coalesce(ts, round(t * 1000)::BIGINT) AS ms
 FROM read_json($path, format = 'newline_delimited', maximum_object_size = 2000000,
     hive_partitioning = false, columns = {  -- a folder may be called run=5
     op: 'VARCHAR', j: 'VARCHAR', q: 'UBIGINT', t: 'DOUBLE', m: 'DOUBLE',
@@ -229,7 +230,7 @@ WITH unended AS (
         list_filter(journals, lambda w: w.q >= since), lambda w: w.j) AS writers
     FROM unended
 )
-SELECT r.run_id, floor(max(w.t) * 1000)::BIGINT AS ts,
+SELECT r.run_id, round(max(w.t) * 1000)::BIGINT AS ts,
     max(w.m - r.birth.m) FILTER (w.j = r.birth.j) AS seconds
 FROM written AS r LEFT JOIN base.journals AS w ON list_contains(r.writers, w.j)
 WHERE NOT list_has_any(r.writers, $living::VARCHAR[])

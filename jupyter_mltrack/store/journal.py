@@ -78,7 +78,16 @@ class Journal:
                 refuses it.
         """
         with self._lock:
-            self._write(self._stamped(event))
+            line = self._stamped(event)
+            if not self._dirty:
+                self._write(line)
+                return
+            try:  # nearly always: the file is open, nothing waits, and a sync is due anyway
+                done = os.write(self._descriptor, line)
+            except OSError:  # again, with all that is to be done about it
+                done = 0
+            if done < len(line):
+                self._write(line, done)
 
     def append_all(self, events: Sequence[Event]) -> None:
         """Write several events in one call to the kernel, in order."""
@@ -134,15 +143,19 @@ class Journal:
         self._forget()
 
     def _stamped(self, event: Event) -> bytes:
-        event.m = monotonic = time.monotonic()
         before = self.clock
         # All processes of one boot share the monotonic clock: who ran later counts higher, even
         # if it never read what the other wrote.
-        self.clock = max(before + 1, int(monotonic * 1_000_000))
+        now = int(time.monotonic() * 1_000_000)
+        if now > before:
+            self.clock = event.q = now
+            event.m = None
+        else:
+            self.clock = event.q = before + 1
+            event.m = now / 1_000_000
         event.v = FORMAT
         event.j = self.token
-        event.q = self.clock
-        event.t = time.time()
+        event.t = int(time.time() * 1000) / 1000
         line = encode(event)
         if len(line) > MAX_LINE:
             self.clock = before
@@ -153,12 +166,12 @@ class Journal:
             raise StoreError(msg, "INVALID_PARAMETER_VALUE")
         return line
 
-    def _write(self, data: bytes | bytearray) -> None:
+    def _write(self, data: bytes | bytearray, done: int = 0) -> None:
+        """Write ``data``, of which ``done`` bytes are written already, and what waits before it."""
         if self._unwritten:
             if len(self._unwritten) + len(data) <= MAX_UNWRITTEN:
                 self._unwritten += data
             data = self._unwritten
-        done = 0
         try:
             if self._descriptor < 0:
                 self._open()
@@ -167,6 +180,7 @@ class Journal:
             if self.durability == "disk":
                 os.fsync(self._descriptor)
         except OSError as error:
+            self._dirty = False
             self._keep(data, done)
             self._trouble(error)
             return

@@ -61,6 +61,21 @@ def is_whole(line: bytes) -> bool:
     return tail == b"%d}" % crc32(body) and line.startswith(_START)
 
 
+def shortened(line: bytes) -> bytes:
+    """A line as an archive keeps it: without its checksum, or behind a ``!`` if that is wrong."""
+    if is_whole(line):
+        return line[: line.rindex(_CRC)] + b"}"
+    return line and b"!" + line
+
+
+def completed(line: bytes) -> bytes:
+    """The line that was `shortened`."""
+    if not line or line.startswith(b"!"):
+        return line[1:]
+    body = line[:-1]
+    return b'%b,"c":%d}' % (body, crc32(body))
+
+
 def check(data: bytes, offset: int = 0) -> tuple[bytes, list[Damage]]:
     """Separate the records in ``data`` from damage.
 

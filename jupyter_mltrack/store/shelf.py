@@ -10,17 +10,15 @@ Journals are sealed without the store's lock, so a reader finds one in its old p
 from __future__ import annotations
 
 import fcntl
-import gzip
 import logging
 import os
-import shutil
-import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
+from jupyter_mltrack.store.archive import pack, unpack
 from jupyter_mltrack.store.journal import make_private, noted_format
 from jupyter_mltrack.store.lock import is_locked
 
@@ -59,29 +57,25 @@ class Volume:
         return self.name.rpartition("-")[2]
 
     def text(self, start: int, size: int) -> Iterator[bytes]:
-        """The bytes from ``start`` on up to `self.size`, in pieces of about ``size``.
+        """The bytes from ``start`` on up to `self.size`, in pieces of ``size`` at most, or 1 MB.
 
-        What a damaged archive does not give is read as zeros.
+        What a damaged archive does not give is zeros.
         """
+        if self.sealed:
+            yield from unpack(self.path, self.size, start)
+            return
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError:  # it was sealed since it was listed
+            archive = _sealed_path(self.path.parent, self.name, self.size)
+            yield from unpack(archive, self.size, start)
+            return
         left = self.size - start
-        with self._open() as file:
-            try:
-                file.seek(start)
-                while left > 0 and (piece := file.read(min(size, left))):
-                    left -= len(piece)
-                    yield piece
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                _log.warning("%s is damaged: %s", self.path, error)
-                yield bytes(left)
-
-    def _open(self) -> IO[bytes]:
-        if not self.sealed:
-            try:
-                return self.path.open("rb")
-            except FileNotFoundError:
-                archive = _sealed_path(self.path.parent, self.name, self.size)
-                return cast("IO[bytes]", gzip.open(archive))
-        return cast("IO[bytes]", gzip.open(self.path))
+        with file:
+            file.seek(start)
+            while left > 0 and (piece := file.read(min(size, left))):
+                left -= len(piece)
+                yield piece
 
 
 class Shelf:
@@ -132,15 +126,12 @@ class Shelf:
         descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with (
             volume.path.open("rb") as text,
-            os.fdopen(descriptor, "wb") as raw,
-            gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0, filename="") as packed,
+            os.fdopen(descriptor, "wb") as archive,
         ):
             fcntl.flock(text, fcntl.LOCK_SH | fcntl.LOCK_NB)  # fails if it is alive after all
-            shutil.copyfileobj(text, packed, 1 << 20)
-            packed.close()
-            raw.flush()
-            os.fsync(raw.fileno())
-            size = text.tell()
+            size = pack(text, archive)
+            archive.flush()
+            os.fsync(archive.fileno())
         passing.rename(_sealed_path(self.folder, volume.name, size))
         _sync_folder(folder)
         volume.path.unlink(missing_ok=True)

@@ -59,6 +59,7 @@ _own: ContextVar[tuple[OpenRun, ...] | None] = ContextVar("mltrack_runs", defaul
 _foreground: tuple[OpenRun, ...] = ()
 _forking: ContextVar[tuple[OpenRun, ...]] = ContextVar("mltrack_forking", default=())
 _inherited: tuple[OpenRun, ...] = ()
+_main_thread = threading.main_thread().ident
 _unended: list[OpenRun] = []
 _cell_task: Any = None
 _stores: dict[Path, Store] = {}
@@ -203,7 +204,9 @@ def stack() -> tuple[OpenRun, ...]:
 
 def current() -> OpenRun | None:
     """The run that the caller logs to: its own innermost one, or the one it inherits."""
-    runs = _visible()
+    runs = _foreground if _in_foreground() else _own.get()
+    if not runs:
+        runs = _foreground or _inherited
     return runs[-1] if runs else None
 
 
@@ -252,7 +255,7 @@ def _set(runs: tuple[OpenRun, ...]) -> None:
 
 
 def _in_foreground() -> bool:
-    if threading.get_ident() != threading.main_thread().ident:
+    if threading.get_ident() != _main_thread:
         return False
     task = _current_task()
     return task is None or task is _cell_task
@@ -271,7 +274,8 @@ def _before_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    global _foreground, _inherited, _stores_lock
+    global _foreground, _inherited, _main_thread, _stores_lock
+    _main_thread = threading.get_ident()  # whichever thread forked
     _foreground, _inherited = (), _forking.get()
     _own.set(())
     _unended.clear()

@@ -47,6 +47,9 @@ def log_metric(
         ...     mlflow.log_metric("loss", 1 / (epoch + 1), step=epoch)
     """
     del synchronous, model_id, dataset
+    opened = active.current() if run_id is None else None
+    if opened is not None:
+        return opened.client.log_metric(opened.run_id, key, value, timestamp, step)
     user, run = target(run_id)
     return user.log_metric(run, key, value, timestamp, step)
 
