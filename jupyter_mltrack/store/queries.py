@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.entities import (
     Dataset,
@@ -16,15 +17,20 @@ from jupyter_mltrack.entities import (
     RunInputs,
 )
 from jupyter_mltrack.entities.states import LifecycleStage, ViewType
-from jupyter_mltrack.search import EXPERIMENTS, RUNS, parse_filter, parse_order_by
+from jupyter_mltrack.search import EXPERIMENTS, RUNS, parse_columns, parse_filter, parse_order_by
+from jupyter_mltrack.store import frames, suggestions
 from jupyter_mltrack.store.compiler import EXPERIMENT_COLUMNS, RUN_COLUMNS, Compiler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Sized
 
+    import pandas as pd
     from duckdb import DuckDBPyConnection
 
     from jupyter_mltrack.store.store import Store
+
+#: A list or a DataFrame.
+T = TypeVar("T", bound="Sized")
 
 _VIEWS = {
     ViewType.ACTIVE_ONLY: [LifecycleStage.ACTIVE],
@@ -33,9 +39,18 @@ _VIEWS = {
 }
 
 _RUNS = """
-SELECT runs.*, coalesce(e.artifact_location, $artifacts || '/' || runs.experiment_id)
-    || '/' || runs.run_id || '/artifacts' AS artifact_uri
-FROM runs LEFT JOIN experiments AS e USING (experiment_id)
+SELECT r.*, r.tags['mlflow.runName'] AS run_name, e.name AS experiment_name,
+    coalesce(e.artifact_location, $artifacts || '/' || r.experiment_id)
+    || '/' || r.run_id || '/artifacts' AS artifact_uri
+FROM base.runs AS r LEFT JOIN experiments AS e USING (experiment_id)
+WHERE r.experiment_id IS NOT NULL AND r.lifecycle_stage <> 'purged'
+"""
+
+#: What a `RunInfo` is made of, and the maps; lists of keys and values are fetched much faster.
+_ENTITY = """
+run_id, experiment_id, number, user_id, run_name, status, lifecycle_stage, start_time, end_time,
+duration, artifact_uri, map_keys(metrics), map_values(metrics), map_keys(params),
+map_values(params), map_keys(tags), map_values(tags)
 """
 
 _INPUTS = """
@@ -49,43 +64,102 @@ WHERE run_id = $run AND key = $key ORDER BY q
 """
 
 
-def runs(
-    store: Store,
-    *,
-    experiment_ids: Sequence[str],
-    filter_string: str = "",
-    view: int = ViewType.ACTIVE_ONLY,
-    order_by: Sequence[str] = (),
-    limit: int = 1000,
-    offset: int = 0,
-) -> list[Run]:
-    """The runs of some experiments that match a filter.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSearch:
+    """Which runs are asked for.
+
+    Attributes:
+        experiment_ids: In which experiments.
+        filter_string: In the language of `jupyter_mltrack.search`.
+        view: A `ViewType`.
+        order_by: The most important clause first; then come the newest first.
+        limit: At most so many.
+        offset: After so many.
+    """
+
+    experiment_ids: Sequence[str]
+    filter_string: str = ""
+    view: int = ViewType.ACTIVE_ONLY
+    order_by: Sequence[str] = ()
+    limit: int = 1000
+    offset: int = 0
+
+
+def runs(store: Store, search: RunSearch) -> list[Run]:
+    """The runs that a search finds.
 
     Raises:
         FilterSyntaxError: if ``filter_string`` or ``order_by`` do not parse.
     """
-    bound: dict[str, Any] = {
-        "artifacts": str(store.artifacts),
-        "experiments": list(experiment_ids),
-        "stages": _VIEWS[view],
-    }
-    compiler = Compiler(RUN_COLUMNS, bound)
-    condition = compiler.where(parse_filter(filter_string, RUNS))
-    order = compiler.order_by(
-        parse_order_by(order_by, RUNS), "start_time DESC, number DESC, run_id ASC"
+    found, compiler = _found(store, search)
+    query = f"SELECT {_ENTITY} {found}"
+    answer = store.answer(lambda connection: _as_runs(connection, query, compiler.bound))
+    return _explained(store, search, answer)
+
+
+def runs_frame(
+    store: Store, search: RunSearch, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The runs that a search finds, one row each; see `frames`.
+
+    Args:
+        store: The store.
+        search: Which runs.
+        columns: Fields such as ``metrics.rmse``, each a column of that name; None for all.
+
+    Raises:
+        FilterSyntaxError: if ``filter_string``, ``order_by`` or ``columns`` do not parse.
+    """
+    found, compiler = _found(store, search)
+    if columns is None:
+        query = f"SELECT {frames.WHOLE} {found}"
+        answer = store.answer(lambda connection: frames.whole(connection, query, compiler.bound))
+        return _explained(store, search, answer)
+    with suggestions.offered(store):
+        fields = parse_columns(columns, RUNS)
+    query = f"SELECT {', '.join(map(compiler.value, fields))} {found}"
+    answer = store.answer(
+        lambda connection: frames.chosen(
+            connection.execute(query, compiler.bound), columns, fields
+        )
     )
-    query = f"""
-        SELECT * FROM ({_RUNS}) AS runs
+    return _explained(store, search, answer)
+
+
+def _explained(store: Store, search: RunSearch, answer: T) -> T:
+    """The answer; if it is empty, a warning may say why."""
+    if not len(answer) and not search.offset:
+        suggestions.warn_of_unknown_keys(store, search.filter_string)
+    return answer
+
+
+def _found(store: Store, search: RunSearch) -> tuple[str, Compiler]:
+    """A query from FROM on, and who bound its values."""
+    compiler = Compiler(
+        RUN_COLUMNS,
+        {
+            "artifacts": str(store.artifacts),
+            "experiments": list(search.experiment_ids),
+            "stages": _VIEWS[search.view],
+        },
+    )
+    with suggestions.offered(store):
+        node = parse_filter(search.filter_string, RUNS)
+        orders = parse_order_by(search.order_by, RUNS)
+    condition = compiler.where(node)
+    order = compiler.order_by(orders, "start_time DESC, number DESC, run_id ASC")
+    found = f"""
+        FROM ({_RUNS}) AS runs
         WHERE list_contains($experiments, experiment_id) AND list_contains($stages, lifecycle_stage)
             AND {condition}
-        ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
-    return store.answer(lambda connection: _as_runs(connection, query, bound))
+        ORDER BY {order} LIMIT {search.limit:d} OFFSET {search.offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
+    return found, compiler
 
 
 def run(store: Store, run_id: str) -> Run | None:
     """One run, deleted ones too."""
     bound = {"artifacts": str(store.artifacts), "run": run_id}
-    query = f"{_RUNS} WHERE run_id = $run"
+    query = f"SELECT {_ENTITY} FROM ({_RUNS} AND r.run_id = $run)"  # noqa: S608  (both are constant)
     found = store.answer(lambda connection: _as_runs(connection, query, bound))
     return found[0] if found else None
 
@@ -110,6 +184,15 @@ def metric_history(store: Store, run_id: str, key: str) -> list[Metric]:
     """All points of a metric, in the order in which they were logged."""
     rows = store.rows(_HISTORY, {"run": run_id, "key": key})
     return [Metric(key, value, ts, step, run_id=run_id) for value, ts, step in rows]
+
+
+def artifact_digests(store: Store, run_id: str, path: str) -> dict[str, list[str]]:
+    """The SHA-256 of a run's files at or below ``path`` ("" is all), the newest last, by path."""
+    query = """
+        SELECT path, list(sha256 ORDER BY q) FROM base.artifacts
+        WHERE run_id = $run AND ($path IN ('', path) OR starts_with(path, $path || '/'))
+        GROUP BY path"""
+    return dict(store.rows(query, {"run": run_id, "path": path}))
 
 
 def experiments(
@@ -174,32 +257,33 @@ def _as_experiments(store: Store, rows: Iterable[dict[str, Any]]) -> list[Experi
 
 
 def _as_runs(connection: DuckDBPyConnection, query: str, bound: dict[str, Any]) -> list[Run]:
-    result = connection.execute(query, bound)
-    names = [column[0] for column in result.description or ()]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    ids = [row["run_id"] for row in rows]
+    rows = connection.execute(query, bound).fetchall()
+    ids = [row[0] for row in rows]
     inputs: dict[str, list[DatasetInput]] = {}
     for run_id, *values, tags in (
         connection.execute(_INPUTS, {"ids": ids}).fetchall() if ids else ()
     ):
         used = [InputTag(key, value) for key, value in tags.items()]
         inputs.setdefault(run_id, []).append(DatasetInput(Dataset(*values), used))
-    return [_as_run(row, inputs.get(row["run_id"], [])) for row in rows]
+    return [_as_run(row, inputs.get(row[0], [])) for row in rows]
 
 
-def _as_run(row: dict[str, Any], inputs: list[DatasetInput]) -> Run:
+def _as_run(row: tuple[Any, ...], inputs: list[DatasetInput]) -> Run:
+    """A run from a row of `_ENTITY`."""
+    run_id, experiment_id, number, user_id, name, status, stage, start, end, duration, uri = row[:11]
+    metrics, params, tags = (dict(zip(*row[n : n + 2], strict=True)) for n in (11, 13, 15))
     info = RunInfo(
-        run_id=row["run_id"],
-        experiment_id=row["experiment_id"],
-        user_id=row["user_id"],
-        status=row["status"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        lifecycle_stage=row["lifecycle_stage"],
-        artifact_uri=row["artifact_uri"],
-        run_name=row["run_name"] or "",
-        number=row["number"],
-        duration=row["duration"],
+        run_id=run_id,
+        experiment_id=experiment_id,
+        user_id=user_id,
+        status=status,
+        start_time=start,
+        end_time=end,
+        lifecycle_stage=stage,
+        artifact_uri=uri,
+        run_name=name or "",
+        number=number,
+        duration=duration,
     )
-    data = RunData(metrics=row["metrics"], params=row["params"], tags=row["tags"])
+    data = RunData(metrics=metrics, params=params, tags=tags)
     return Run(info, data, RunInputs(dataset_inputs=inputs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.artifacts import open_folder
@@ -31,6 +32,8 @@ from jupyter_mltrack.tracking.experiments import ExperimentMethods, one_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from jupyter_mltrack.artifacts import ArtifactFolder
 
@@ -159,20 +162,51 @@ class RunMethods(ExperimentMethods):
         Raises:
             FilterSyntaxError: with a caret at what cannot be parsed.
         """
-        ViewType.to_string(run_view_type)
         limit = limits.max_results(max_results, PAGE_LIMIT)
         offset = page_offset(page_token)
         with self._store.reading():
-            found = queries.runs(
-                self._store,
-                experiment_ids=self._experiment_ids(experiment_ids),
-                filter_string=filter_string or "",
-                view=run_view_type,
-                order_by=order_by or (),
-                limit=limit + 1,
-                offset=offset,
-            )
+            search = self._search(experiment_ids, filter_string, run_view_type, order_by)
+            search = replace(search, limit=limit + 1, offset=offset)
+            found = queries.runs(self._store, search)
         return one_page(found, limit, offset)
+
+    def search_runs_frame(
+        self,
+        experiment_ids: Sequence[str] | str,
+        filter_string: str = "",
+        run_view_type: int = ViewType.ACTIVE_ONLY,
+        max_results: int = 100_000,
+        order_by: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """The runs that match a filter, as a DataFrame; many times as fast as a list of runs.
+
+        Args:
+            experiment_ids: As in `search_runs`, and so the next three.
+            filter_string: What must hold.
+            run_view_type: Which lifecycle stages.
+            order_by: The order of the rows.
+            max_results: At most so many rows.
+            columns: Only these, as fields such as ``"metrics.rmse"`` or ``"run_name"``.
+
+        Raises:
+            FilterSyntaxError: with a caret at what cannot be parsed.
+        """
+        with self._store.reading():
+            search = self._search(experiment_ids, filter_string, run_view_type, order_by)
+            search = replace(search, limit=max(0, int(max_results)))
+            return queries.runs_frame(self._store, search, columns)
+
+    def _search(
+        self, experiment_ids: Any, filter_string: str, view: int, order_by: Sequence[str] | None
+    ) -> queries.RunSearch:
+        ViewType.to_string(view)
+        return queries.RunSearch(
+            experiment_ids=self._experiment_ids(experiment_ids),
+            filter_string=filter_string or "",
+            view=view,
+            order_by=order_by or (),
+        )
 
     def gc(
         self,

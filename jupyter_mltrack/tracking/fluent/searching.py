@@ -9,7 +9,6 @@ from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.tracking.fluent.experiments import searched_experiment_ids
 from jupyter_mltrack.tracking.fluent.stores import client
-from jupyter_mltrack.tracking.frames import runs_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +32,7 @@ def search_runs(
     output_format: Literal["pandas", "list"] = "pandas",
     search_all_experiments: bool = False,
     experiment_names: Sequence[str] | str | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame | list[Run]:
     """Runs that match a filter.
 
@@ -46,10 +46,13 @@ def search_runs(
         output_format: ``"pandas"`` for a DataFrame with one row a run, or ``"list"``.
         search_all_experiments: Look everywhere, if no experiment is named.
         experiment_names: Where to look, by name.
+        columns: Only these columns, as fields such as ``"metrics.rmse"``, ``"params.lr"``,
+            ``"run_name"``, ``"duration"``; not in MLflow.
 
     Returns:
         A DataFrame with the columns run_id, experiment_id, status, artifact_uri, start_time,
-        end_time, ``metrics.*``, ``params.*``, ``tags.*``; or a list.
+        end_time (UTC, NaT while running), ``metrics.*`` (float64, NaN where missing),
+        ``params.*``, ``tags.*`` (str, None where missing); or a list.
 
     Raises:
         FilterSyntaxError: with a caret at what cannot be parsed.
@@ -61,12 +64,20 @@ def search_runs(
         msg = f"Unsupported output format: {output_format}. Supported string values: pandas, list."
         raise InvalidParameterValue(msg)
     user = client()
-    found: list[Run] = []
-    token: str | None = None
+    if output_format == "list" and columns is not None:
+        msg = "columns= chooses the columns of a DataFrame; leave it out with output_format='list'."
+        raise InvalidParameterValue(msg)
+    user = client()
     with user.store.reading():
         where = _experiments(
             user, experiment_ids, experiment_names, everywhere=search_all_experiments
         )
+        if output_format == "pandas":
+            return user.search_runs_frame(
+                where, filter_string, run_view_type, max_results, order_by, columns
+            )
+        found: list[Run] = []
+        token: str | None = None
         while len(found) < max_results and where:
             size = min(_PAGE, max_results - len(found))
             page = user.search_runs(where, filter_string, run_view_type, size, order_by, token)
@@ -74,7 +85,7 @@ def search_runs(
             token = page.token
             if not token:
                 break
-    return found if output_format == "list" else runs_frame(found)
+    return found
 
 
 def list_run_infos(experiment_id: str, **search: Any) -> list[Any]:
