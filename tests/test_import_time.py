@@ -33,6 +33,18 @@ def test_no_heavy_library_is_loaded(tmp_path: Path) -> None:
     assert HEAVY & loaded == set()
 
 
+def test_a_first_run_needs_no_database(tmp_path: Path) -> None:
+    """Nobody waits for DuckDB, and pays for it in memory, before something is read."""
+    script = (
+        "import sys, json, jupyter_mltrack as m; m.start_run(); m.log_metric('a', 1); m.end_run();"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    loaded = set(json.loads(python("-c", script, folder=tmp_path).stdout))
+    assert HEAVY & loaded == set()
+    count = "import jupyter_mltrack as m; print(len(m.search_runs()))"
+    assert python("-c", count, folder=tmp_path).stdout.strip() == "1"
+
+
 def test_the_time_is_printed(tmp_path: Path) -> None:
     """For the reader of the log; a busy machine proves nothing."""
     lines = python("-X", "importtime", "-c", "import jupyter_mltrack", folder=tmp_path).stderr

@@ -32,8 +32,6 @@ BITE = 32_000_000
 
 #: Statements that only matter for one kind of event, and how a line of that kind begins.
 _ONLY_FOR = {
-    "merge_stats": b'{"op":"metric"',
-    "put_history": b'{"op":"metric"',
     "put_experiments": b'{"op":"experiment',
     "put_inputs": b'{"op":"input"',
     "put_artifacts": b'{"op":"artifact"',
@@ -41,7 +39,8 @@ _ONLY_FOR = {
     "put_cells": b'{"op":"cell"',
     "put_cell_sources": b'{"op":"cell"',
 }
-_ALWAYS_NEEDED = {"merge_stats"}  # it makes a table that a later statement joins
+_ONLY_FOR_POINTS = {"put_history"}
+_POINT = b'{"op":"metric",'
 _ASKED_FOR = {"put_damage", "find_orphans"}  # not part of every fold
 
 
@@ -60,18 +59,19 @@ class _Bite:
         """How far each journal is folded with this bite: its token and a byte, by name."""
         return {v.name: (v.token, start + len(data)) for v, start, data in self.pieces}
 
-    def checked(self) -> tuple[bytes, list[tuple[str, Damage]]]:
-        """The records, and the damage with the name of its journal."""
-        records: list[bytes] = []
-        damage: list[tuple[str, Damage]] = []
+    def checked(self) -> _Checked:
+        found = _Checked()
         for volume, start, data in self.pieces:
             good, bad = check(data, start)
-            records.append(good)
-            damage += [(volume.name, piece) for piece in bad]
-        return b"".join(records), damage
+            points, others = _parted(good)
+            found.points.append(points)
+            found.others.append(others)
+            found.damage += [(volume.name, piece) for piece in bad]
+        return found
 
-    def as_damage(self) -> list[tuple[str, Damage]]:
-        return [(v.name, damaged(data, start)) for v, start, data in self.pieces]
+    def as_damage(self) -> _Checked:
+        found = [(v.name, damaged(data, start)) for v, start, data in self.pieces]
+        return _Checked(damage=found)
 
     def halves(self) -> list[_Bite]:
         """Two bites that hold the same, or none if it is a single line."""
@@ -84,6 +84,15 @@ class _Bite:
         if not cut:
             return []
         return [_Bite([(volume, start, data[:cut])]), _Bite([(volume, start + cut, data[cut:])])]
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What a bite holds: points of metrics, other events, and damage with its journal's name."""
+
+    points: list[bytes] = field(default_factory=list)
+    others: list[bytes] = field(default_factory=list)
+    damage: list[tuple[str, Damage]] = field(default_factory=list)
 
 
 class Fold:
@@ -111,21 +120,15 @@ class Fold:
 
         refusals = (duckdb.InvalidInputException, duckdb.ConversionException)
         try:
-            self._commit(connection, bite, *bite.checked())
+            self._commit(connection, bite, bite.checked())
         except (*refusals, duckdb.OutOfRangeException):
             halves = bite.halves()
             for half in halves:
                 self._swallow(connection, half)
             if not halves:
-                self._commit(connection, bite, b"", bite.as_damage())
+                self._commit(connection, bite, bite.as_damage())
 
-    def _commit(
-        self,
-        connection: DuckDBPyConnection,
-        bite: _Bite,
-        records: bytes,
-        damage: list[tuple[str, Damage]],
-    ) -> None:
+    def _commit(self, connection: DuckDBPyConnection, bite: _Bite, checked: _Checked) -> None:
         import duckdb
 
         marks = bite.marks()
@@ -134,16 +137,20 @@ class Fold:
             "tokens": [token for token, _ in marks.values()],
             "bytes": [mark for _, mark in marks.values()],
         }
+        points, others = b"".join(checked.points), b"".join(checked.others)
         self._execute(connection, "begin", "BEGIN")
         try:
-            with _readable(records, self._folder) as known["path"]:
+            with (
+                _readable(points, self._folder / "points.tmp") as known["points"],
+                _readable(others, self._folder / "bite.tmp") as known["path"],
+            ):
                 for name, statement in statements.fold().items():
-                    if not _is_needed(name, records):
+                    if not _is_needed(name, points, others):
                         continue
                     bound = {key: value for key, value in known.items() if f"${key}" in statement}
                     self._execute(connection, name, statement, bound)
-            if damage:
-                self._quarantine(connection, damage)
+            if checked.damage:
+                self._quarantine(connection, checked.damage)
             self._execute(connection, "commit", "COMMIT")
         except BaseException:
             with suppress(duckdb.Error):  # a commit that failed has rolled back already
@@ -221,26 +228,40 @@ def _whole_lines(volume: Volume, start: int) -> Iterator[tuple[int, bytes]]:
         yield start, rest
 
 
-def _is_needed(name: str, records: bytes) -> bool:
-    if name in _ASKED_FOR:
-        return False
-    wanted = _ONLY_FOR.get(name)
-    return not wanted or name in _ALWAYS_NEEDED or wanted in records
+def _parted(records: bytes) -> tuple[bytes, bytes]:
+    """The points of metrics among some records, and the others."""
+    points = records.count(b"\n" + _POINT) + records.startswith(_POINT)
+    if points in (0, records.count(b"\n")):
+        return (records, b"") if points else (b"", records)
+    lines = records.split(b"\n")[:-1]
+    return (
+        b"".join(line + b"\n" for line in lines if line.startswith(_POINT)),
+        b"".join(line + b"\n" for line in lines if not line.startswith(_POINT)),
+    )
+
+
+def _is_needed(name: str, points: bytes, others: bytes) -> bool:
+    if name in _ONLY_FOR_POINTS:
+        return bool(points)
+    return name not in _ASKED_FOR and _ONLY_FOR.get(name, b"") in others
 
 
 @contextmanager
-def _readable(records: bytes, folder: Path) -> Iterator[str]:
-    """A path under which DuckDB can read ``records``: in memory, because the disk may be full."""
+def _readable(records: bytes, file: Path) -> Iterator[str]:
+    """A path under which DuckDB can read ``records``: in memory, because the disk may be full.
+
+    Without files in memory it is ``file``, for as long as it is needed.
+    """
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("mltrack-bite")
         path = f"/proc/self/fd/{descriptor}"
     else:
-        path = f"{folder}/bite.tmp"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        path = str(file)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(records)
-            file.flush()
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(records)
+            stream.flush()
             yield path
     finally:
-        (folder / "bite.tmp").unlink(missing_ok=True)
+        file.unlink(missing_ok=True)

@@ -29,9 +29,10 @@ def take(folder: Path, experiment_id: str, highest: Callable[[], int]) -> int:
     counter = folder / "numbers" / experiment_id
     try:
         if not counter.exists():
+            used = highest()
             make_private(folder)
             make_private(counter.parent)
-            _start(counter, highest())
+            _start(counter, used)
         descriptor = os.open(counter, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(descriptor, b".")

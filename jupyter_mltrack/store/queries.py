@@ -53,6 +53,17 @@ duration, artifact_uri, map_keys(metrics), map_values(metrics), map_keys(params)
 map_values(params), map_keys(tags), map_values(tags)
 """
 
+#: The experiment that exists in every store, as the view has it while nothing else is known.
+_DEFAULT: dict[str, Any] = {
+    "experiment_id": "0",
+    "name": "Default",
+    "artifact_location": None,
+    "lifecycle_stage": LifecycleStage.ACTIVE,
+    "tags": {},
+    "creation_time": None,
+    "last_update_time": None,
+}
+
 _INPUTS = """
 SELECT run_id, name, digest, source_type, source, "schema", profile, tags
 FROM inputs WHERE list_contains($ids, run_id) ORDER BY run_id, q
@@ -119,9 +130,7 @@ def runs_frame(
         fields = parse_columns(columns, RUNS)
     query = f"SELECT {', '.join(map(compiler.value, fields))} {found}"
     answer = store.answer(
-        lambda connection: frames.chosen(
-            connection.execute(query, compiler.bound), columns, fields
-        )
+        lambda connection: frames.chosen(connection.execute(query, compiler.bound), columns, fields)
     )
     return _explained(store, search, answer)
 
@@ -176,6 +185,8 @@ def deleted_runs(store: Store, before: int) -> dict[str, str]:
 
 def highest_number(store: Store, experiment_id: str) -> int:
     """The highest number of a run in an experiment."""
+    if not store.exists():
+        return 0
     rows = store.rows("SELECT max(number) FROM runs WHERE experiment_id = ?", [experiment_id])
     return int(rows[0][0] or 0)
 
@@ -221,17 +232,21 @@ def experiments(
 
 def experiment(store: Store, experiment_id: str) -> Experiment | None:
     """One experiment by id, deleted ones too."""
-    query = "SELECT * FROM experiments WHERE experiment_id = ?"
-    found = _as_experiments(store, store.records(query, [experiment_id]))
-    return found[0] if found else None
+    return _one_experiment(store, "experiment_id", experiment_id)
 
 
 def experiment_by_name(store: Store, name: str) -> Experiment | None:
     """One experiment by name, deleted ones too."""
-    found = _as_experiments(
-        store, store.records("SELECT * FROM experiments WHERE name = ?", [name])
-    )
-    return found[0] if found else None
+    return _one_experiment(store, "name", name)
+
+
+def _one_experiment(store: Store, column: str, value: str) -> Experiment | None:
+    if store.exists():
+        query = f"SELECT * FROM experiments WHERE {column} = ?"  # noqa: S608  (one of two)
+        rows = store.records(query, [value])
+    else:  # a first run need not wait for DuckDB
+        rows = [_DEFAULT] if _DEFAULT[column] == value else []
+    return next(iter(_as_experiments(store, rows)), None)
 
 
 def next_experiment_id(store: Store) -> str:
@@ -270,7 +285,9 @@ def _as_runs(connection: DuckDBPyConnection, query: str, bound: dict[str, Any]) 
 
 def _as_run(row: tuple[Any, ...], inputs: list[DatasetInput]) -> Run:
     """A run from a row of `_ENTITY`."""
-    run_id, experiment_id, number, user_id, name, status, stage, start, end, duration, uri = row[:11]
+    run_id, experiment_id, number, user_id, name, status, stage, start, end, duration, uri = row[
+        :11
+    ]
     metrics, params, tags = (dict(zip(*row[n : n + 2], strict=True)) for n in (11, 13, 15))
     info = RunInfo(
         run_id=run_id,

@@ -14,6 +14,7 @@ import pytest
 
 from jupyter_mltrack.store import Store, fold, shelf, statements
 from jupyter_mltrack.store import store as store_module
+from tests.reliability import Noting
 from tests.store.writers import (
     Slots,
     begun,
@@ -62,7 +63,7 @@ def undisturbed(template: Path, folder: Path) -> dict[str, list[str]]:
 
 
 def steps_of_a_fold(template: Path, folder: Path) -> list[str]:
-    """The names of the statements of one fold."""
+    """The names of the statements of one fold, for each of its bites."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
     steps: list[str] = []
     store = Store(folder / "m.duckdb")
@@ -81,17 +82,34 @@ def fold_and_die(path: Path, at: int) -> None:
     store.fold()
 
 
-def test_a_fold_may_die_before_and_after_every_statement(
-    template: Path, expected: dict[str, list[str]], tmp_path: Path
-) -> None:
-    """Whoever reads next finds the state of an undisturbed store."""
-    steps = steps_of_a_fold(template, tmp_path / "counted")
-    for at in range(len(steps) + 1):
-        path = tmp_path / str(at) / "m.duckdb"
+def check_deaths(template: Path, expected: dict[str, list[str]], folder: Path) -> int:
+    """Kill folds before and after every statement; whoever reads next finds the exact state."""
+    steps = [*steps_of_a_fold(template, folder / "counted"), "the end"]
+    for at, step in enumerate(steps):
+        path = folder / "copy" / "m.duckdb"
         shutil.copytree(template, path.parent)
         assert end(fork(fold_and_die, path, at)) == -signal.SIGKILL
-        assert contents(Store(path)) == expected, f"killed before {[*steps, 'the end'][at]}"
-    print(f"\nkilled at {len(steps) + 1} places of a fold: each time the exact state")
+        store = Store(path)
+        assert contents(store) == expected, f"killed before {step}"
+        store.finish_sealing()
+        shutil.rmtree(path.parent)
+    return len(steps)
+
+
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("bite", [32_000_000, pytest.param(500, marks=pytest.mark.nightly)])
+def test_a_fold_may_die_before_and_after_every_statement(
+    template: Path,
+    expected: dict[str, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bite: int,
+    promise: Noting,
+) -> None:
+    """Whoever reads next finds the state of an undisturbed store; with one bite or with many."""
+    monkeypatch.setattr(fold, "BITE", bite)
+    places = check_deaths(template, expected, tmp_path)
+    promise(5, "killed before and after each statement of a fold", places=places, differences=0)
 
 
 def fold_seal_and_die(path: Path, patch: Callable[[Store], None]) -> None:
@@ -109,7 +127,7 @@ def before_the_rename(store: Store) -> None:
 
 def before_the_unlink(store: Store) -> None:
     """Die when the archive has its name and the plain journal is still there."""
-    shelf._sync_folder = lambda *_: die()
+    shelf.sync_folder = lambda *_: die()
 
 
 def after_the_first(store: Store) -> None:
@@ -120,7 +138,11 @@ def after_the_first(store: Store) -> None:
 
 @pytest.mark.parametrize("patch", [before_the_rename, before_the_unlink, after_the_first])
 def test_sealing_may_die_anywhere(
-    template: Path, expected: dict[str, list[str]], tmp_path: Path, patch: Callable[[Store], None]
+    template: Path,
+    expected: dict[str, list[str]],
+    tmp_path: Path,
+    patch: Callable[[Store], None],
+    promise: Noting,
 ) -> None:
     """One whole copy of each journal is there at every instant; in the end all are sealed."""
     path = tmp_path / "copy" / "m.duckdb"
@@ -133,6 +155,7 @@ def test_sealing_may_die_anywhere(
     assert len(list((store.folder / "sealed").glob("*.gz"))) == 4
     store.rebuild()
     assert contents(store) == expected
+    promise(5, "killed at each step of sealing a journal", places=3, differences=0)
 
 
 @pytest.mark.parametrize("missing", ["put_watermarks", "drop_touched"])
@@ -142,12 +165,40 @@ def test_without_a_statement_the_harness_goes_red(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     missing: str,
+    promise: Noting,
 ) -> None:
     """Mutation check: with the watermark switched off, what was folded is folded again."""
     without = {name: text for name, text in statements.fold().items() if name != missing}
     monkeypatch.setattr(fold.statements, "fold", lambda: without)
     undisturbed(template, tmp_path)
     assert contents(Store(tmp_path / "m.duckdb")) != expected
+    promise(5, f"mutation: a fold without {missing}", caught="yes")
+
+
+#: The statements that move the watermarks; they need only what was read.
+WATERMARK = "note_progress take_watermarks drop_watermarks put_watermarks".split()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_watermark_with_a_commit_of_its_own_would_be_seen(
+    template: Path,
+    expected: dict[str, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+    promise: Noting,
+) -> None:
+    """Mutation check: rows and watermark committed one after the other, in either order."""
+    whole = statements.fold()
+    read = {name: text for name, text in whole.items() if name.startswith("read_")}
+    mark = {name: whole[name] for name in WATERMARK}
+    rest = {name: text for name, text in whole.items() if name not in read | mark}
+    split = read | mark | rest if when == "before" else read | rest | mark
+    split["put_watermarks" if when == "before" else "forget_artifacts"] += "; COMMIT; BEGIN"
+    monkeypatch.setattr(fold.statements, "fold", lambda: split)
+    with pytest.raises(AssertionError, match="killed before"):
+        check_deaths(template, expected, tmp_path)
+    promise(5, f"mutation: the watermark is committed {when} the rows", caught="yes")
 
 
 # Kills among many ------------------------------------------------------------------------------
@@ -189,14 +240,14 @@ def disturb(path: Path, kills: int, together: int) -> int:
     return sum(acknowledged[slot] for slot in range(kills + together))
 
 
-def test_kills_among_writers_that_fold(tmp_path: Path) -> None:
-    """30 kills among four processes that write and fold: each point once, all runs KILLED."""
-    points = disturb(tmp_path / "m.duckdb", kills=30, together=4)
-    print(f"\n34 kills among 4 writers and folders, {points:,} points: exact")
-
-
-@pytest.mark.nightly
-def test_kills_among_writers_that_fold_at_length(tmp_path: Path) -> None:
-    """300 kills among six."""
-    points = disturb(tmp_path / "m.duckdb", kills=300, together=6)
-    print(f"\n306 kills among 6 writers and folders, {points:,} points: exact")
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize(
+    ("kills", "together"), [(30, 4), pytest.param(200, 6, marks=pytest.mark.nightly)]
+)
+def test_kills_among_writers_that_fold(
+    tmp_path: Path, kills: int, together: int, promise: Noting
+) -> None:
+    """Several processes write and fold and are killed: each point once, all runs KILLED."""
+    points = disturb(tmp_path / "m.duckdb", kills, together)
+    what = "kills among processes that write and fold"
+    promise(5, what, kills=kills, at_once=together, points=points, lost=0, doubled=0)

@@ -37,6 +37,13 @@ def test_the_default_experiment_is_always_there(client: MltrackClient) -> None:
     assert names(client.search_experiments()) == ["Default"]
 
 
+def test_the_default_experiment_is_the_same_when_something_is_stored(client: MltrackClient) -> None:
+    """What is said of it without a database is what the database says."""
+    before = client.get_experiment("0"), client.get_experiment_by_name("nobody's")
+    client.create_experiment("another")
+    assert (client.get_experiment("0"), client.get_experiment_by_name("nobody's")) == before
+
+
 def test_ids_count_from_one_and_are_strings(client: MltrackClient) -> None:
     """As MLflow gives them on SQLite."""
     assert [client.create_experiment(name) for name in ("a", "b")] == ["1", "2"]
