@@ -72,6 +72,7 @@ from jupyter_mltrack.tracking.fluent import (
     set_tag,
     set_tags,
     set_tracking_uri,
+    sql,
     start_run,
 )
 from jupyter_mltrack.tracking.images import Image
@@ -138,6 +139,7 @@ __all__ = [
     "set_tag",
     "set_tags",
     "set_tracking_uri",
+    "sql",
     "start_run",
 ]
 

@@ -11,7 +11,8 @@
     └── StoreError                       trouble with the store on disk
         ├── StoreBusy                    another program holds the lock or the database file
         ├── StoreTooNew                  written by a newer release; nothing was touched
-        └── NotAStore                    a DuckDB file that is not ours
+        ├── NotAStore                    a DuckDB file that is not ours
+        └── ArtifactChanged              a file that is not what the run logged
 
 The class says the situation; ``error_code`` carries MLflow's name for it, so code that was
 written against MLflow can compare codes.
@@ -103,14 +104,16 @@ class FilterSyntaxError(InvalidParameterValue):
         reason: What is wrong, in one sentence.
         text: The whole search string.
         position: Index into ``text`` at which the trouble begins.
+        unknown: The name that is none of the language, if that is the trouble.
     """
 
-    def __init__(self, reason: str, text: str, position: int) -> None:
+    def __init__(self, reason: str, text: str, position: int, unknown: str | None = None) -> None:
         line = text.replace("\n", " ").replace("\t", " ")
         super().__init__(f"{reason}\n  {line}\n  {' ' * position}^")
         self.reason = reason
         self.text = text
         self.position = position
+        self.unknown = unknown
 
 
 class UnsafePath(InvalidParameterValue):
@@ -155,3 +158,26 @@ class StoreTooNew(StoreError):
 
 class NotAStore(StoreError):
     """A DuckDB file that holds something else than a tracking store."""
+
+
+class ArtifactChanged(StoreError):
+    """A file of a run is not the one that was logged: it was changed or damaged since.
+
+    Args:
+        path: Relative to the run's artifact folder.
+        place: Where it was looked at.
+        expected: The SHA-256 that was noted when it was logged, in hexadecimal.
+        found: That of the file.
+    """
+
+    code = "DATA_LOSS"
+
+    def __init__(self, path: str, place: object, expected: str, found: str) -> None:
+        super().__init__(
+            f"The artifact {path!r} was changed after it was logged: its SHA-256 was"
+            f" {expected[:12]}… and is {found[:12]}…. Do not rely on it: log the right file again,"
+            f" or put it back from a backup. If you trust it as it is, open it yourself: {place}"
+        )
+        self.path = path
+        self.expected = expected
+        self.found = found

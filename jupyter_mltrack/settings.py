@@ -72,6 +72,11 @@ def strict() -> bool:
     return (_first("MLTRACK_STRICT") or "").lower() in _TRUE
 
 
+def mask_secrets() -> bool:
+    """Whether credentials are masked before they are written; only a plain no turns it off."""
+    return (_first("MLTRACK_MASK_SECRETS") or "").lower() not in {"0", "false", "no", "off"}
+
+
 def durability() -> Durability:
     """``process``: a returned call survives the death of the process. ``disk``: of the machine."""
     value = _first("MLTRACK_DURABILITY") or "process"

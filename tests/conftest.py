@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from jupyter_mltrack.store import Store
-from tests.reliability import promise
+from tests.reliability import promise, pytest_collection_modifyitems, pytest_terminal_summary
 
-__all__ = ["promise"]
+__all__ = ["promise", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 _VARIABLES = (
     "DURABILITY",
     "EXPERIMENT_ID",
     "EXPERIMENT_NAME",
+    "MASK_SECRETS",
     "NOTEBOOK",
     "RUN_ID",
     "STRICT",

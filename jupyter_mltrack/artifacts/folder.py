@@ -6,6 +6,7 @@ chooses by the URI.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,9 @@ from typing import Protocol
 from jupyter_mltrack.entities import FileInfo
 
 Listing = list[FileInfo]
+
+#: Told of a file that is complete and about to take its place.
+Noting = Callable[["Stored"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +37,11 @@ class Stored:
 class ArtifactFolder(Protocol):
     """The files of one run, or of one model."""
 
-    def put(self, source: Path, path: str) -> Stored:
+    def put(self, source: Path, path: str, note: Noting | None = None) -> Stored:
         """Copy the file ``source`` to ``path``; it is there whole, or not at all.
 
-        A file that has this path already is replaced.
+        A file that has this path already is replaced. ``note`` is called before that wherever
+        possible, so that a process that dies in between leaves no file nobody knows of.
 
         Raises:
             UnsafePath: if ``path`` would leave the folder.

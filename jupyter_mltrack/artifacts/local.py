@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jupyter_mltrack.artifacts.contained import PASSING, checked, contained
-from jupyter_mltrack.artifacts.folder import Listing, Stored
+from jupyter_mltrack.artifacts.folder import Listing, Noting, Stored
 from jupyter_mltrack.entities import FileInfo
 from jupyter_mltrack.errors import (
     InvalidParameterValue,
@@ -41,7 +41,7 @@ class LocalFolder:
     def __repr__(self) -> str:
         return f"LocalFolder({str(self.root)!r})"
 
-    def put(self, source: Path, path: str) -> Stored:
+    def put(self, source: Path, path: str, note: Noting | None = None) -> Stored:
         """Copy a file in; see `ArtifactFolder.put`."""
         path = checked(path)
         target = contained(self.root, path)
@@ -50,8 +50,7 @@ class LocalFolder:
             raise FileNotFoundError(msg)
         with source.open("rb") as content, _complaints(target):
             _make_private_folders(target.parent)
-            sha256, size = _write_whole(content.fileno(), target)
-        return Stored(path=path, size=size, sha256=sha256)
+            return _write_whole(content.fileno(), target, path, note)
 
     def list(self, path: str = "") -> Listing:
         """What is directly in a folder; see `ArtifactFolder.list`."""
@@ -113,8 +112,8 @@ class LocalFolder:
             return None
 
 
-def _write_whole(source: int, target: Path) -> tuple[str, int]:
-    """Copy an open file to ``target`` in one step; its SHA-256 and size."""
+def _write_whole(source: int, target: Path, path: str, note: Noting | None) -> Stored:
+    """Copy an open file to ``target`` in one step, noted as ``path`` right before."""
     passing = target.with_name(f"{PASSING}{secrets.token_hex(8)}")
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(passing, _NEW_FILE, 0o600)
@@ -125,6 +124,9 @@ def _write_whole(source: int, target: Path) -> tuple[str, int]:
             size += len(chunk)
             _write_all(descriptor, chunk)
         os.fsync(descriptor)
+        stored = Stored(path=path, size=size, sha256=digest.hexdigest())
+        if note is not None:
+            note(stored)
         passing.replace(target)
     except BaseException:
         passing.unlink(missing_ok=True)
@@ -132,7 +134,7 @@ def _write_whole(source: int, target: Path) -> tuple[str, int]:
     finally:
         os.close(descriptor)
     _sync_folder(target.parent)
-    return digest.hexdigest(), size
+    return stored
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mltrack.artifacts.contained import PASSING, checked, contained
-from jupyter_mltrack.artifacts.folder import Listing, Stored
+from jupyter_mltrack.artifacts.folder import Listing, Noting, Stored
 from jupyter_mltrack.entities import FileInfo
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist, StoreError
 
@@ -42,20 +42,15 @@ class RemoteFolder:
     def __repr__(self) -> str:
         return f"RemoteFolder({self.uri!r})"
 
-    def put(self, source: Path, path: str) -> Stored:
+    def put(self, source: Path, path: str, note: Noting | None = None) -> Stored:
         """Upload a file; see `ArtifactFolder.put`."""
         path = checked(path)
         with source.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-            size = content.tell()
+            stored = Stored(path=path, size=content.tell(), sha256=sha256)
         with self._complaints(path):
-            self._upload(source, self._place(path))
-            self._files.invalidate_cache()
-            stored = self._files.info(self._place(path))
-        if stored.get("size") not in {size, None}:
-            msg = f"{path!r} changed while it was uploaded to {self.uri}. Log it again."
-            raise StoreError(msg)
-        return Stored(path=path, size=size, sha256=sha256)
+            self._upload(source, stored, note or (lambda _: None))
+        return stored
 
     def list(self, path: str = "") -> Listing:
         """What is directly in a folder; see `ArtifactFolder.list`."""
@@ -96,20 +91,31 @@ class RemoteFolder:
     def _place(self, path: str) -> str:
         return self._root if path in {"", "."} else f"{self._root}/{checked(path)}"
 
-    def _upload(self, source: Path, place: str) -> None:
+    def _upload(self, source: Path, stored: Stored, note: Noting) -> None:
+        place = self._place(stored.path)
         parent = place.rpartition("/")[0]
         self._files.makedirs(parent, exist_ok=True)
         if not _WHOLE_UPLOADS.isdisjoint(_protocols(self._files)):
             self._files.put_file(str(source), place)
+            self._check_size(place, stored)
+            note(stored)
             return
         passing = f"{parent}/{PASSING}{secrets.token_hex(8)}"
         try:
             self._files.put_file(str(source), passing)
+            self._check_size(passing, stored)
+            note(stored)
             self._files.mv(passing, place)
         except BaseException:
             if self._files.exists(passing):
                 self._files.rm_file(passing)
             raise
+
+    def _check_size(self, place: str, stored: Stored) -> None:
+        self._files.invalidate_cache()
+        if self._files.info(place).get("size") not in {stored.size, None}:
+            msg = f"{stored.path!r} changed while it was uploaded to {self.uri}. Log it again."
+            raise StoreError(msg)
 
     def _download(self, name: str, folder: Path) -> None:
         """Bring one file to its own path below ``folder``, whatever name the other side gave it."""

@@ -16,6 +16,7 @@ from jupyter_mltrack.magics.live import Refresher
 from jupyter_mltrack.magics.reading import literals, metrics_of, result_name
 from jupyter_mltrack.tracking import active, fluent, notebook
 from jupyter_mltrack.tracking.fluent.runs import close, status_after
+from jupyter_mltrack.tracking.masking import masked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,6 +29,8 @@ _log = logging.getLogger("jupyter_mltrack")
 _TRANSPARENT = re.compile(r"\s*%%(?:time|capture|prun)\b.*\n")
 _MOST_CURVES = 4
 _LONGEST_ERROR = 5000
+#: Kinds of figures that are text.
+_TEXTS = {"json", "svg"}
 
 
 class TrackedCell:
@@ -93,7 +96,7 @@ class TrackedCell:
             _log.warning("%s: not all of the cell could be logged: %s", title, trouble)
 
     def _log_source(self, opened: OpenRun) -> None:
-        opened.client.log_text(opened.run_id, self._source, "cell.py")
+        opened.client.log_text(opened.run_id, masked(self._source), "cell.py")
 
     def _log_params(self, opened: OpenRun, *_: Any) -> None:
         found = {} if self._options.no_params else literals(self._python)
@@ -118,18 +121,19 @@ class TrackedCell:
 
     def _log_output(self, opened: OpenRun, *_: Any) -> None:
         if printed := self._capture.stdout():
-            opened.client.log_text(opened.run_id, printed, "stdout.txt")
+            opened.client.log_text(opened.run_id, masked(printed), "stdout.txt")
         for number, (kind, content) in enumerate(self._capture.figures, 1):
             name = f"figures/figure_{number}.{kind}"
-            opened.client.log_stream(opened.run_id, io.BytesIO(content), name)
+            kept = masked(content.decode()).encode() if kind in _TEXTS else content
+            opened.client.log_stream(opened.run_id, io.BytesIO(kept), name)
 
     def _log_error(self, opened: OpenRun, _: Any, error: BaseException | None) -> None:
         if error is None:
             return
-        said = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+        said = masked(f"{type(error).__name__}: {error}")[:_LONGEST_ERROR]
         opened.client.set_tag(opened.run_id, "mltrack.error", said.removesuffix(": "))
         text = "".join(traceback.format_exception(error))
-        opened.client.log_text(opened.run_id, text, "traceback.txt")
+        opened.client.log_text(opened.run_id, masked(text), "traceback.txt")
 
     def _show_card(self, opened: OpenRun) -> None:
         if self._options.no_card:

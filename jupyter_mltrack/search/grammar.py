@@ -1,21 +1,33 @@
 """What each kind of thing can be searched by: tables that the one parser reads.
 
-MLflow's tables (``mlflow/utils/search_utils.py``), and more where it costs nothing: IN for every
-string, the status in any case, ``duration`` and ``number`` of a run.
+MLflow's tables (``mlflow/utils/search_utils.py``), and more: every operator for every field that
+it makes sense for, the status in any case, dates, durations, experiments of runs.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from jupyter_mltrack.search.mistakes import nearest, shorten
-from jupyter_mltrack.search.tree import Entity, Operator
+from jupyter_mltrack.search.tree import Entity, Operator, Stat
 
-NUMBER_OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
-STRING_OPERATORS: tuple[Operator, ...] = ("=", "!=", "LIKE", "ILIKE", "IN", "NOT IN")
+#: What goes with every field, and what goes with text only.
+ORDER_OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
+LIST_OPERATORS: tuple[Operator, ...] = ("IN", "NOT IN", "BETWEEN", "NOT BETWEEN")
 NULL_OPERATORS: tuple[Operator, ...] = ("IS NULL", "IS NOT NULL")
+PATTERN_OPERATORS: tuple[Operator, ...] = (
+    *("LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE", "RLIKE", "NOT RLIKE"),
+)
+NUMBER_OPERATORS = ORDER_OPERATORS + LIST_OPERATORS + NULL_OPERATORS
+STRING_OPERATORS = ORDER_OPERATORS + PATTERN_OPERATORS + LIST_OPERATORS + NULL_OPERATORS
+
+#: A key of these characters needs no quotes.
+BARE_KEY = re.compile(r"[\w.:/-]+")
+
+STATS: tuple[Stat, ...] = get_args(Stat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +35,27 @@ class Key:
     """What one key may be compared with, and how.
 
     Args:
-        kind: Type of the values: quoted strings or plain numbers.
-        operators: The operators it takes.
+        kind: What its values are: quoted strings, plain numbers, text that is compared with
+            either, points in time or durations.
         name: Canonical name, None for an open set of keys, where the key is its own name.
         unit: What a number counts, for messages.
-        upper: The stored values are upper case, so the string in a filter is made so too.
+        case: The stored values are all of one case, so the string in a filter is made so too.
     """
 
-    kind: Literal["string", "number"]
-    operators: tuple[Operator, ...]
+    kind: Literal["string", "number", "text", "moment", "duration"]
     name: str | None = None
     unit: str = ""
-    upper: bool = False
+    case: Literal["upper", "lower"] | None = None
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators it takes."""
+        return STRING_OPERATORS if self.kind in {"string", "text"} else NUMBER_OPERATORS
+
+    @property
+    def values(self) -> str:
+        """What its values are, for messages."""
+        return "strings" if self.kind in {"string", "text"} else "numbers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +86,17 @@ class Grammar:
         """How the messages write an entity: "metrics" for "metric"."""
         return next(prefix for prefix, named in self.prefixes.items() if named == entity)
 
+    def spelt(self, entity: Entity, key: str) -> str:
+        """How a user writes an open key: "metrics.rmse", in backticks if it has odd characters."""
+        stat = entity == "metric" and key.rpartition(".")[2] in STATS
+        bare = BARE_KEY.fullmatch(key) and not stat
+        return f"{self.prefix(entity)}." + (key if bare else "`{}`".format(key.replace("`", "``")))
+
+    def unknown_field(self, spelling: str, meant: str) -> str:
+        """What to say of a name that is none, if it is known what was meant."""
+        name = shorten(spelling)
+        return f"Unknown field {name} in a search of {self.noun}: did you mean {meant}?"
+
     def unknown_prefix(self, spelling: str) -> str:
         """What to say of a prefix that names no entity."""
         near = nearest(spelling, self.prefixes)
@@ -76,7 +108,8 @@ class Grammar:
         """What to say of a key that an entity with a closed set of keys does not have."""
         keys = self.fixed_keys[entity]
         near = nearest(spelling, keys)
-        known = ", ".join(dict.fromkeys(key.name or "" for key in keys.values()))
+        names = (key.name if key.name in keys else each for each, key in keys.items())
+        known = ", ".join(dict.fromkeys(filter(None, names)))
         hint = f"did you mean {near!r}?" if near else f"write one of {known}"
         if entity == "attribute" and not near:
             key = spelling if spelling.isidentifier() else "<key>"
@@ -85,19 +118,20 @@ class Grammar:
         return f"Unknown {entity} {shorten(spelling)} in a search of {self.noun}: {hint}"
 
 
-def _string(name: str, *, upper: bool = False) -> Key:
-    return Key(kind="string", operators=STRING_OPERATORS, name=name, upper=upper)
+def _string(name: str, case: Literal["upper", "lower"] | None = None) -> Key:
+    return Key(kind="string", name=name, case=case)
 
 
-def _number(name: str, unit: str) -> Key:
-    return Key(kind="number", operators=NUMBER_OPERATORS, name=name, unit=unit)
+def _moment(name: str) -> Key:
+    return Key(kind="moment", name=name, unit="milliseconds since 1970")
 
 
-_METRIC = Key(kind="number", operators=NUMBER_OPERATORS)
-_TEXT = Key(kind="string", operators=STRING_OPERATORS + NULL_OPERATORS)
-_MILLISECONDS = "milliseconds since 1970"
+_METRIC = Key(kind="number")
+_TEXT = Key(kind="text")
 _RUN_NAME = _string("run_name")
-_START_TIME = _number("start_time", _MILLISECONDS)
+_START_TIME = _moment("start_time")
+_EXPERIMENT_NAME = _string("experiment_name")
+_EXPERIMENT_ID = _string("experiment_id")
 
 #: The language of ``search_runs``.
 RUNS = Grammar(
@@ -118,6 +152,7 @@ RUNS = Grammar(
         "run": "attribute",
         "datasets": "dataset",
         "dataset": "dataset",
+        "experiment": "experiment",
     },
     open_keys={"metric": _METRIC, "param": _TEXT, "tag": _TEXT},
     fixed_keys={
@@ -127,19 +162,25 @@ RUNS = Grammar(
             "run name": _RUN_NAME,
             "Run name": _RUN_NAME,
             "Run Name": _RUN_NAME,
-            "status": _string("status", upper=True),
+            "status": _string("status", "upper"),
             "user_id": _string("user_id"),
             "artifact_uri": _string("artifact_uri"),
             "start_time": _START_TIME,
             "created": _START_TIME,
             "Created": _START_TIME,
-            "end_time": _number("end_time", _MILLISECONDS),
-            "duration": _number("duration", "seconds"),
-            "number": _number("number", "the run's number within its experiment"),
+            "end_time": _moment("end_time"),
+            "duration": Key(kind="duration", name="duration", unit="seconds"),
+            "number": Key(
+                kind="number", name="number", unit="the run's number within its experiment"
+            ),
+            "experiment_id": _EXPERIMENT_ID,
+            "experiment_name": _EXPERIMENT_NAME,
+            "lifecycle_stage": _string("lifecycle_stage", "lower"),
         },
         "dataset": {name: _string(name) for name in ("name", "digest", "context")},
+        "experiment": {"name": _EXPERIMENT_NAME, "id": _EXPERIMENT_ID},
     },
-    sortable=frozenset({"metric", "param", "tag", "attribute"}),
+    sortable=frozenset({"metric", "param", "tag", "attribute", "experiment"}),
 )
 
 #: The language of ``search_experiments``.
@@ -157,9 +198,10 @@ EXPERIMENTS = Grammar(
     fixed_keys={
         "attribute": {
             "name": _string("name"),
-            "experiment_id": _string("experiment_id"),
-            "creation_time": _number("creation_time", _MILLISECONDS),
-            "last_update_time": _number("last_update_time", _MILLISECONDS),
+            "experiment_id": _EXPERIMENT_ID,
+            "creation_time": _moment("creation_time"),
+            "last_update_time": _moment("last_update_time"),
+            "lifecycle_stage": _string("lifecycle_stage", "lower"),
         },
     },
     sortable=frozenset({"attribute"}),

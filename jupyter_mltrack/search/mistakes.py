@@ -16,22 +16,20 @@ _MISTAKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"==", "Write '=' instead of '=='"),
         (r"<>", "Write '!=' instead of '<>'"),
         (r"=[<>]", "Write '<=' or '>=', with the '=' last"),
-        (
-            r"OR\b|\|",
-            "OR is not supported yet: write IN ('a', 'b'), or search once for each alternative",
-        ),
+        (r"\|", "Write OR between alternatives"),
         (r"&", "Write AND to join clauses"),
         (
-            r"BETWEEN\b",
-            "BETWEEN is not supported yet: write 'field >= low AND field <= high'",
+            r"=?~|(?:REGEXP|REGEX|MATCHES)\b",
+            "Write RLIKE 'pattern' to find a regular expression",
         ),
         (
             r"NOT\b|!(?!=)",
-            "NOT is supported only in NOT IN and IS NOT NULL: write '!=' for 'is not equal'",
+            "NOT stands before a clause, or before IN, LIKE and BETWEEN: write '!=' for 'unequal'",
         ),
         (r"IS\b", "IS must be followed by NULL or NOT NULL: write '=' to compare with a value"),
         (r"NULL\b", "Write IS NULL or IS NOT NULL, without '='"),
-        (r"[()]", "Parentheses are supported only around the list after IN"),
+        (r"\)", "This ')' closes nothing: remove it, or write the '(' that it closes"),
+        (r"\(", "Parentheses go around whole clauses and around the list after IN"),
         (r"\[", "Write a list in parentheses: IN ('a', 'b')"),
         (r";", "Pass one filter, without ';'"),
         (
@@ -56,15 +54,20 @@ def advice(text: str, position: int) -> str | None:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a text begins, else the one most like it; None if none is alike."""
+    """The known name that a text begins, else the one most like it; None if none is alike.
+
+    Upper and lower case are the same.
+    """
     if len(name) > _LONGEST_NAME:  # the comparison is quadratic
         return None
-    known = list(known)
+    lower = {each.lower(): each for each in known}
     name = name.lower()
-    begun = [each for each in known if each.startswith(name)]
+    if name in lower:
+        return lower[name]
+    begun = [each for each in lower if each.startswith(name)]
     if begun and len(name) >= _SHORTEST_BEGINNING:
-        return begun[0]
-    return next(iter(get_close_matches(name, known, n=1)), None)
+        return lower[begun[0]]
+    return next((lower[each] for each in get_close_matches(name, lower, n=1)), None)
 
 
 def shorten(name: str) -> str:

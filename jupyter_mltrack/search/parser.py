@@ -2,43 +2,66 @@ r"""From a search string to a tree: one function per rule of the grammar, the ru
 
 The rules in one view; keywords in any case, white space free::
 
-    filter    := [clause (AND clause)* [AND]]
+    filter    := [anyof [AND]]
+    anyof     := allof (OR allof)*
+    allof     := term (AND term)*
+    term      := NOT term | "(" anyof ")" | clause
     clause    := field operator value
-    field     := [prefix "."] key
-    operator  := = | != | < | <= | > | >= | [I]LIKE | [NOT] IN | IS [NOT] NULL
-    value     := nothing | list | number | string
-    list      := "(" string ("," string)* [","] ")"
+    field     := [prefix "."] key | metrics "." key "." stat
+    stat      := min | max | last | count | step
+    operator  := = | != | < | <= | > | >= | [NOT] LIKE | [NOT] ILIKE | [NOT] RLIKE
+               | [NOT] IN | [NOT] BETWEEN | IS [NOT] NULL
+    value     := nothing | list | range | operand
+    list      := "(" operand ("," operand)* [","] ")"
+    range     := operand AND operand
+    operand   := number | string
     order     := field [ASC | DESC]
 
-A key needs quotes (`` ` ``, ``"`` or ``'``) only if it has other characters than letters, digits
-and ``_ . - / :``. A quote inside the same quotes is written twice: ``'it''s'`` means *it's*. This
-is more lenient than MLflow, which keeps both quotes. A backslash is an ordinary character.
+Which operators and operands a field takes is written in ``grammar.py``, how dates and durations
+are written in ``times.py``, and what it all means for users in ``__init__.py``.
 
-OR, NOT and parentheses will come between ``filter`` and ``clause``, BETWEEN into ``value``.
+A key needs quotes (`` ` ``, ``"`` or ``'``) only if it has other characters than letters, digits
+and ``_ . - / :``, or ends like a stat and is none. A quote inside the same quotes is written
+twice: ``'it''s'`` means *it's*. This is more lenient than MLflow, which keeps both quotes. A
+backslash is an ordinary character.
 """
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Sequence
-from typing import NoReturn, get_args
+from typing import get_args
 
 from jupyter_mltrack.errors import FilterSyntaxError
-from jupyter_mltrack.search.grammar import Grammar, Key
-from jupyter_mltrack.search.mistakes import shorten
+from jupyter_mltrack.search.grammar import STATS, Grammar, Key
 from jupyter_mltrack.search.tokens import Tokenizer, unquote
-from jupyter_mltrack.search.tree import And, Comparison, Entity, Field, Operator, Order, Value
+from jupyter_mltrack.search.tree import (
+    And,
+    Comparison,
+    Entity,
+    Field,
+    Node,
+    Not,
+    Operator,
+    Or,
+    Order,
+    Place,
+)
+from jupyter_mltrack.search.values import label, value
+
+#: Parentheses and NOT within one another; a tree is walked by recursion, here and in SQL.
+DEEPEST = 50
 
 _OPERATORS: dict[str, Operator] = {operator: operator for operator in get_args(Operator)}
-_SURELY_INT64 = 18  # characters; a longer integer becomes a float
 
 
-def parse_filter(text: str, grammar: Grammar) -> And:
-    """``filter := [clause (AND clause)* [AND]]``.
+def parse_filter(text: str, grammar: Grammar, now: float | None = None) -> And:
+    """``filter := [anyof [AND]]``.
 
     Args:
         text: The filter; the empty string matches everything.
         grammar: What can be searched: ``RUNS``, ``EXPERIMENTS``.
+        now: The time that ``'7 days ago'`` counts from, in seconds since 1970; default is now.
 
     Returns:
         The clauses, all of which must hold.
@@ -48,18 +71,16 @@ def parse_filter(text: str, grammar: Grammar) -> And:
 
     Example:
         >>> parse_filter("metrics.rmse < 0.8", RUNS).children
-        (Comparison(field=Field(entity='metric', key='rmse'), op='<', value=0.8),)
+        (Comparison(field=Field(entity='metric', key='rmse', stat=None), op='<', value=0.8),)
     """
     if not text:
         return And(())
-    tokens = Tokenizer(text)
+    tokens = Tokenizer(text, time.time() if now is None else now)
     if tokens.check("END"):
         tokens.fail("The filter is blank: pass '' to match everything", 0)
-    clauses = [_clause(tokens, grammar)]
-    while tokens.consume("AND") and not tokens.check("END"):
-        clauses.append(_clause(tokens, grammar))
-    tokens.expect("END", "AND or the end of the filter")
-    return And(tuple(clauses))
+    node = _any_of(tokens, grammar, 0)
+    tokens.expect("END", "AND, OR or the end of the filter")
+    return node if isinstance(node, And) else And((node,))
 
 
 def parse_order_by(clauses: Sequence[str], grammar: Grammar) -> tuple[Order, ...]:
@@ -87,6 +108,25 @@ def parse_order_by(clauses: Sequence[str], grammar: Grammar) -> tuple[Order, ...
     return tuple(orders.values())
 
 
+def parse_columns(names: Sequence[str], grammar: Grammar) -> tuple[Field, ...]:
+    """``columns := field*``, each field a string of its own.
+
+    Raises:
+        FilterSyntaxError: A name is no field, or one that has several values.
+    """
+    if isinstance(names, str):
+        names = [names]
+    fields = []
+    for name in names:
+        tokens = Tokenizer(name)
+        field, _ = _field(tokens, grammar)
+        if field.entity not in grammar.sortable:
+            tokens.fail(f"A column cannot hold {grammar.prefix(field.entity)}", 0)
+        tokens.expect("END", "the end of the field: give one field per string")
+        fields.append(field)
+    return tuple(fields)
+
+
 def _order(tokens: Tokenizer, grammar: Grammar) -> Order:
     """``order := field [ASC | DESC]``."""
     start = tokens.position
@@ -102,16 +142,47 @@ def _order(tokens: Tokenizer, grammar: Grammar) -> Order:
     return Order(field, ascending)
 
 
+def _any_of(tokens: Tokenizer, grammar: Grammar, depth: int) -> Node:
+    """``anyof := allof (OR allof)*``."""
+    nodes = [_all_of(tokens, grammar, depth)]
+    while tokens.consume("OR"):
+        nodes.append(_all_of(tokens, grammar, depth))
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _all_of(tokens: Tokenizer, grammar: Grammar, depth: int) -> Node:
+    """``allof := term (AND term)*``, and at the very end an AND may be left hanging."""
+    nodes = [_term(tokens, grammar, depth)]
+    while tokens.consume("AND") and not tokens.check("END"):
+        nodes.append(_term(tokens, grammar, depth))
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def _term(tokens: Tokenizer, grammar: Grammar, depth: int) -> Node:
+    """``term := NOT term | "(" anyof ")" | clause``."""
+    if depth > DEEPEST:
+        tokens.fail(f"Parentheses and NOT go {DEEPEST} levels deep: write a flatter filter")
+    if tokens.consume("NOT"):
+        return Not(_term(tokens, grammar, depth + 1))
+    if tokens.consume("OPEN"):
+        node = _any_of(tokens, grammar, depth + 1)
+        tokens.expect("CLOSE", "AND, OR or the ')' that closes the parentheses")
+        return node
+    return _clause(tokens, grammar)
+
+
 def _clause(tokens: Tokenizer, grammar: Grammar) -> Comparison:
     """``clause := field operator value``."""
     field, key = _field(tokens, grammar)
     operator = _operator(tokens, field, key)
-    return Comparison(field, operator, _value(tokens, field, key, operator))
+    place = Place(tokens.text, tokens.position)
+    return Comparison(field, operator, value(tokens, field, key, operator), place)
 
 
 def _field(tokens: Tokenizer, grammar: Grammar) -> tuple[Field, Key]:
-    """``field := [prefix "."] key``; without a prefix the key is an attribute."""
+    """``field := [prefix "."] key | metrics "." key "." stat``; default is an attribute."""
     entity: Entity = "attribute"
+    start = tokens.position
     if tokens.check("PREFIX"):
         entity = _prefix(tokens, grammar)
         token = tokens.expect("KEY", "a key after the dot, in quotes if it has odd characters")
@@ -120,86 +191,32 @@ def _field(tokens: Tokenizer, grammar: Grammar) -> tuple[Field, Key]:
     spelling = unquote(token.text)
     key = grammar.key(entity, spelling)
     if key is None:
-        tokens.fail(grammar.unknown_key(entity, spelling), token.position)
+        unknown = tokens.word(start) if entity == "attribute" else None
+        tokens.fail(grammar.unknown_key(entity, spelling), token.position, unknown)
     if not spelling:
         tokens.fail("Write a key between the quotes", token.position)
+    name, _, stat = token.text.rpartition(".")
+    if entity == "metric" and stat in STATS and name and spelling == token.text:
+        return Field(entity, name, stat), key
     return Field(entity, key.name or spelling), key
 
 
 def _prefix(tokens: Tokenizer, grammar: Grammar) -> Entity:
-    """``prefix := metrics | params | tags | attributes | datasets`` and their other spellings."""
+    """``prefix := metrics | params | tags | attributes | …`` and their other spellings."""
     text, position = tokens.read()
     spelling = unquote(text[:-1])
     entity = grammar.prefixes.get(spelling)
     if entity is None:
-        tokens.fail(grammar.unknown_prefix(spelling), position)
+        tokens.fail(grammar.unknown_prefix(spelling), position, tokens.word(position))
     return entity
 
 
 def _operator(tokens: Tokenizer, field: Field, key: Key) -> Operator:
-    """``operator := = | != | < | <= | > | >= | [I]LIKE | [NOT] IN | IS [NOT] NULL``."""
+    """``operator := = | != | < | <= | > | >= | [NOT] LIKE | …``, see above."""
     known = ", ".join(key.operators)
     token = tokens.expect("OPERATOR", f"an operator: one of {known}")
     operator = _OPERATORS[" ".join(token.text.upper().split())]
     if operator not in key.operators:
-        subject = f"{_label(field)}, whose values are {key.kind}s"
+        subject = f"{label(field)}, whose values are {key.values}"
         tokens.fail(f"{operator} does not go with {subject}: write one of {known}", token.position)
     return operator
-
-
-def _value(tokens: Tokenizer, field: Field, key: Key, operator: Operator) -> Value:
-    """``value := nothing | list | number | string``, as the operator and the key ask."""
-    if operator in {"IS NULL", "IS NOT NULL"}:
-        return None
-    if operator in {"IN", "NOT IN"}:
-        return _list(tokens, field, key)
-    if key.kind == "number":
-        return _number(tokens, field, key)
-    return _string(tokens, field, key)
-
-
-def _list(tokens: Tokenizer, field: Field, key: Key) -> tuple[str, ...]:
-    """``list := "(" string ("," string)* [","] ")"``; Python prints a tuple of one as ('a',)."""
-    if not tokens.consume("OPEN"):
-        tokens.missing("a list in parentheses after IN, such as ('a', 'b')")
-    if tokens.check("CLOSE"):
-        tokens.fail("The list after IN is empty: write at least one value")
-    values = [_string(tokens, field, key)]
-    while tokens.consume("COMMA") and not tokens.check("CLOSE"):
-        values.append(_string(tokens, field, key))
-    tokens.expect("CLOSE", "',' or ')' in the list after IN")
-    return tuple(values)
-
-
-def _string(tokens: Tokenizer, field: Field, key: Key) -> str:
-    """``string := "'" text "'" | '"' text '"'``."""
-    if not tokens.check("STRING"):
-        _missing_value(tokens, f"a string in quotes for {_label(field)}, such as 'text'")
-    text = unquote(tokens.read().text)
-    return text.upper() if key.upper else text
-
-
-def _number(tokens: Tokenizer, field: Field, key: Key) -> float:
-    """``number := ["+" | "-"] (digits ["." [digits]] | "." digits) ["e" ["+" | "-"] digits]``."""
-    if not tokens.check("NUMBER"):
-        unit = f": {key.unit}" if key.unit else ""
-        _missing_value(tokens, f"a number without quotes for {_label(field)}{unit}")
-    text, position = tokens.read()
-    if len(text) <= _SURELY_INT64 and text.lstrip("+-").isdigit():
-        return int(text)
-    value = float(text)
-    if not math.isfinite(value):
-        tokens.fail("This number is too large: write one below 1.8e308", position)
-    return value
-
-
-def _missing_value(tokens: Tokenizer, expected: str) -> NoReturn:
-    """Say which value was expected here."""
-    if tokens.check("PREFIX"):
-        tokens.fail("Two fields cannot be compared with each other: write a value here")
-    tokens.missing(expected)
-
-
-def _label(field: Field) -> str:
-    """A field in the words of a message: metric 'rmse'."""
-    return f"{field.entity} {shorten(field.key)}"

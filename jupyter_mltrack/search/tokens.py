@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple, NoReturn
 
 from jupyter_mltrack.errors import FilterSyntaxError
+from jupyter_mltrack.search.grammar import BARE_KEY
 from jupyter_mltrack.search.mistakes import advice
 
 
@@ -24,7 +25,8 @@ def _quoted(quote: str) -> str:
     return f"{quote}[^{quote}]*(?:{quote}{quote}[^{quote}]*)*{quote}(?!{quote})"
 
 
-_KEYWORDS = ("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "BETWEEN")
+_KEYWORDS = ("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "RLIKE", "BETWEEN")
+_NEGATABLE = ("IN", "LIKE", "ILIKE", "RLIKE", "BETWEEN")
 _RESERVED = "|".join(map(_keyword, _KEYWORDS))
 _SINGLE, _DOUBLE, _BACKTICK = map(_quoted, ("'", '"', "`"))
 _NAME = rf"(?!{_RESERVED})[^\W\d]\w*|{_BACKTICK}|{_DOUBLE}"
@@ -35,11 +37,13 @@ RULES: dict[str, re.Pattern[str]] = {
     for name, pattern in {
         "PREFIX": rf"(?:{_NAME})\.",
         "NAME": _NAME,
-        "KEY": rf"[\w.:/-]+|{_BACKTICK}|{_DOUBLE}|{_SINGLE}",
+        "KEY": rf"{BARE_KEY.pattern}|{_BACKTICK}|{_DOUBLE}|{_SINGLE}",
         "OPERATOR": "|".join(
             (
                 r"!=|<=|>=|=(?![=<>])|<(?!>)|>",
-                *map(_keyword, ("LIKE", "ILIKE", "IN", "NOT IN", "IS NULL", "IS NOT NULL")),
+                *map(_keyword, _NEGATABLE),
+                *(_keyword(f"NOT {word}") for word in _NEGATABLE),
+                *map(_keyword, ("IS NULL", "IS NOT NULL")),
             )
         ),
         "NUMBER": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])",
@@ -48,6 +52,8 @@ RULES: dict[str, re.Pattern[str]] = {
         "COMMA": ",",
         "CLOSE": r"\)",
         "AND": _keyword("AND"),
+        "OR": _keyword("OR"),
+        "NOT": _keyword("NOT"),
         "DIRECTION": f"{_keyword('ASC')}|{_keyword('DESC')}",
         "END": r"\Z",
     }.items()
@@ -66,14 +72,15 @@ class Tokenizer:
 
     Args:
         text: The search string.
+        now: The time from which relative times count, in seconds since 1970.
 
     Raises:
         FilterSyntaxError: The text holds half of a surrogate pair, which no store can keep.
     """
 
-    __slots__ = ("_match", "position", "text")
+    __slots__ = ("_match", "now", "position", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, now: float = 0.0) -> None:
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -81,6 +88,7 @@ class Tokenizer:
             printable = text.encode(errors="replace").decode()
             raise FilterSyntaxError(reason, printable, error.start) from None
         self.text = text
+        self.now = now
         self.position = len(text) - len(text.lstrip())
         self._match: re.Match[str] | None = None
 
@@ -121,9 +129,18 @@ class Tokenizer:
         """Say what was expected here, or what to write instead of a known mistake."""
         self.fail(advice(self.text, self.position) or f"Expected {expected}")
 
-    def fail(self, reason: str, position: int | None = None) -> NoReturn:
+    def fail(
+        self, reason: str, position: int | None = None, unknown: str | None = None
+    ) -> NoReturn:
         """Raise with the caret at a position, by default the present one."""
-        raise FilterSyntaxError(reason, self.text, self.position if position is None else position)
+        if position is None:
+            position = self.position
+        raise FilterSyntaxError(reason, self.text, position, unknown)
+
+    def word(self, position: int) -> str:
+        """The bare word at a position, or the quoted one without its quotes."""
+        match = RULES["KEY"].match(self.text, position)
+        return unquote(match[1]) if match else ""
 
 
 def unquote(text: str) -> str:

@@ -7,10 +7,13 @@ foreign program (a DuckDB shell, a BI tool) and is named in the error.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import time
+import zlib
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import NotAStore, StoreBusy, StoreError, StoreTooNew
@@ -19,7 +22,6 @@ from jupyter_mltrack.store import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
@@ -49,7 +51,11 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "temp_directory": "",  # what does not fit into memory is refused: nothing is left on the disk
 }
+
+#: Where Linux says how much memory a container may use.
+_CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Damaged(Exception):
@@ -177,7 +183,8 @@ class Database:
     def _open(self, *, read_only: bool) -> DuckDBPyConnection:
         import duckdb
 
-        config = _LOCKED_DOWN if read_only else _COMPATIBLE
+        limit = {"memory_limit": f"{memory_share() // 1024}KiB"}
+        config = _LOCKED_DOWN | limit if read_only else _COMPATIBLE
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -215,7 +222,7 @@ class Database:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make the tables in an empty database; check whose they are in any other.
+    """Make the tables in an empty database, check whose they are in any other; make the views.
 
     Raises:
         StoreTooNew, NotAStore, Outdated: as the names say.
@@ -224,12 +231,28 @@ def prepare(connection: DuckDBPyConnection) -> None:
     if "base.meta" in tables:
         row = connection.execute("SELECT max(format) FROM base.meta").fetchone()
         check_format(row[0] if row else 0)
-        return
-    if tables:
+    elif tables:
         raise NotAStore(_foreign(tables))
+    else:
+        connection.execute("BEGIN")
+        connection.execute(statements.schema())
+        connection.execute("INSERT INTO base.meta VALUES (?, current_localtimestamp())", [FORMAT])
+        connection.execute("COMMIT")
+    renew_views(connection)
+
+
+def renew_views(connection: DuckDBPyConnection) -> None:
+    """Replace the views of another release by ours; the comment on ``base.meta`` tells whose."""
+    ours = f"views {zlib.crc32(statements.views().encode()):08x}"
+    query = "SELECT comment FROM duckdb_tables() WHERE schema_name = 'base' AND table_name = 'meta'"
+    if connection.execute(query).fetchone() == (ours,):
+        return
     connection.execute("BEGIN")
-    connection.execute(statements.schema())
-    connection.execute("INSERT INTO base.meta VALUES (?, current_localtimestamp())", [FORMAT])
+    query = "SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal"
+    for (name,) in connection.execute(query).fetchall():
+        connection.execute(f"DROP VIEW {statements.quoted(name)}")
+    connection.execute(statements.views())
+    connection.execute(f"COMMENT ON TABLE base.meta IS '{ours}'")
     connection.execute("COMMIT")
 
 
@@ -249,6 +272,16 @@ def check_format(found: int) -> None:
     if found < FORMAT:
         msg = f"format {found}"
         raise Outdated(msg)
+
+
+@functools.cache
+def memory_share() -> int:
+    """Bytes that a question may take, a quarter of all: whoever asks may be training meanwhile."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for file in _CONTAINER:
+        with suppress(OSError, ValueError):  # there is none, or it says "max"
+            whole = min(whole, int(Path(file).read_text("ascii")))
+    return whole // 4
 
 
 def is_wreck(error: Exception) -> bool:
@@ -275,6 +308,7 @@ def lock_down(connection: DuckDBPyConnection) -> None:
 
     Without its file systems DuckDB would still let a statement write beside its own file.
     """
+    connection.execute("SET TimeZone = 'UTC'")  # as the views: now() and started_at compare
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
     connection.execute("SET lock_configuration = true")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.events import RunStatus
 from jupyter_mltrack.store import statements
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from jupyter_mltrack.store.shelf import Volume
 
+T = TypeVar("T")
+
 #: Bytes of journal text folded in one transaction.
-BITE = 32_000_000
+BITE = 40_000_000
 
 #: Statements that only matter for one kind of event, and how a line of that kind begins.
 _ONLY_FOR = {
@@ -112,19 +114,21 @@ class Fold:
         """Fold all that ``volumes`` hold and the database does not."""
         marks = watermarks(connection)
         behind = [(v, mark) for v in volumes.values() if v.size > (mark := marks.get(v.name, 0))]
-        for bite in _bites(behind):
-            self._swallow(connection, bite)
+        bites = ((bite, bite.checked()) for bite in _bites(behind))
+        many = sum(volume.size - mark for volume, mark in behind) > BITE
+        for bite, checked in _ahead(bites) if many else bites:
+            self._swallow(connection, bite, checked)
 
-    def _swallow(self, connection: DuckDBPyConnection, bite: _Bite) -> None:
+    def _swallow(self, connection: DuckDBPyConnection, bite: _Bite, checked: _Checked) -> None:
         import duckdb
 
         refusals = (duckdb.InvalidInputException, duckdb.ConversionException)
         try:
-            self._commit(connection, bite, bite.checked())
+            self._commit(connection, bite, checked)
         except (*refusals, duckdb.OutOfRangeException):
             halves = bite.halves()
             for half in halves:
-                self._swallow(connection, half)
+                self._swallow(connection, half, half.checked())
             if not halves:
                 self._commit(connection, bite, bite.as_damage())
 
@@ -201,6 +205,17 @@ def orphans(connection: DuckDBPyConnection, living: list[str]) -> list[RunStatus
     """
     found = connection.execute(statements.fold()["find_orphans"], {"living": living}).fetchall()
     return [RunStatus(run, "KILLED", ts, seconds) for run, ts, seconds in found]
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, each made in a thread while the one before is in use."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, thread_name_prefix="mltrack-check") as pool:
+        following = pool.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = pool.submit(next, items, None)
+            yield item
 
 
 def _bites(behind: list[tuple[Volume, int]]) -> Iterator[_Bite]:

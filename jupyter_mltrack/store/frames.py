@@ -66,7 +66,8 @@ def chosen(
     """A result as columns with these names; ``fields`` say what is in each."""
     import pandas as pd
 
-    return pd.DataFrame(_columns(result, names, [field.key for field in fields]))
+    keys = [field.key if field.entity == "attribute" else "" for field in fields]
+    return pd.DataFrame(_columns(result, names, keys))
 
 
 def _columns(

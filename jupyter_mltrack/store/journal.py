@@ -65,6 +65,7 @@ class Journal:
         self.token = new_token()
         self._lock = threading.RLock()  # a signal handler may log while a call is under way
         self._descriptor = -1
+        self._is_named = False  # on the disk, in the list of the folder's names
         self._unwritten = bytearray()
         self._warned = False
         self._dirty = False
@@ -107,7 +108,7 @@ class Journal:
             descriptor, self._dirty = self._descriptor, False
         if descriptor >= 0:
             try:
-                os.fsync(descriptor)
+                self._put_on_disk(descriptor)
             except OSError as error:
                 if descriptor == self._descriptor:
                     self._trouble(error)
@@ -178,7 +179,7 @@ class Journal:
             while done < len(data):
                 done += os.write(self._descriptor, data[done:] if done else data)
             if self.durability == "disk":
-                os.fsync(self._descriptor)
+                self._put_on_disk(self._descriptor)
         except OSError as error:
             self._dirty = False
             self._keep(data, done)
@@ -189,6 +190,15 @@ class Journal:
         if self.durability != "disk" and not self._dirty:
             self._dirty = True
             self._start_syncer()
+
+    def _put_on_disk(self, descriptor: int) -> None:
+        """Sync the file, and the first time its name: or the power may go and the file with it."""
+        os.fsync(descriptor)
+        if not self._is_named:
+            with suppress(FileNotFoundError):  # somebody removed the store
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
+            self._is_named = True
 
     def _keep(self, data: bytes | bytearray, done: int) -> None:
         """After a refusal: hold the lines of ``data`` that are not whole on the disk."""
@@ -238,7 +248,7 @@ class Journal:
             os.close(descriptor)
             passing.unlink(missing_ok=True)
             raise
-        self._descriptor = descriptor
+        self._descriptor, self._is_named = descriptor, False
 
     def _start_syncer(self) -> None:
         if self._syncer is None:
@@ -278,6 +288,15 @@ def make_private(folder: Path) -> None:
     except FileExistsError:
         return
     folder.chmod(0o700)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in ``folder`` on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _note_format(folder: Path) -> None:

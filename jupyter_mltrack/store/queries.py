@@ -161,7 +161,7 @@ def _found(store: Store, search: RunSearch) -> tuple[str, Compiler]:
         FROM ({_RUNS}) AS runs
         WHERE list_contains($experiments, experiment_id) AND list_contains($stages, lifecycle_stage)
             AND {condition}
-        ORDER BY {order} LIMIT {search.limit:d} OFFSET {search.offset:d}"""  # noqa: S608  (values are bound, numbers are numbers)
+        ORDER BY {order} LIMIT {search.limit:d} OFFSET {search.offset:d}"""
     return found, compiler
 
 

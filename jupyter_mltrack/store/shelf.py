@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store.archive import pack, unpack
-from jupyter_mltrack.store.journal import make_private, noted_format
+from jupyter_mltrack.store.journal import make_private, noted_format, sync_folder
 from jupyter_mltrack.store.lock import is_locked
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class Shelf:
             archive.flush()
             os.fsync(archive.fileno())
         passing.rename(_sealed_path(self.folder, volume.name, size))
-        _sync_folder(folder)
+        sync_folder(folder)
+        sync_folder(self.folder)  # the name of the other one
         volume.path.unlink(missing_ok=True)
 
 
@@ -171,12 +172,4 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a child was forked
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
         os.close(descriptor)

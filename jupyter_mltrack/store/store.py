@@ -15,7 +15,7 @@ import logging
 import os
 import threading
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, NotAStore, StoreError, StoreTooNew
@@ -32,12 +32,12 @@ from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
 from jupyter_mltrack.store.journal import Journal, make_private
 from jupyter_mltrack.store.lock import StoreLock
 from jupyter_mltrack.store.shelf import Shelf, Volume
+from jupyter_mltrack.store.statements import only_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
     from duckdb import DuckDBPyConnection
 
     from jupyter_mltrack.events import Event
@@ -176,17 +176,10 @@ class Store:
 
         return self._asking(query, bound, fetch)
 
-    def frame(self, query: str, bound: Bound = None) -> pd.DataFrame:
-        """The rows that a query gives, as a DataFrame."""
-        return self._asking(query, bound, lambda result: result.df())
-
     def answer(self, question: Callable[[DuckDBPyConnection], T]) -> T:
         """What ``question`` makes of a connection; it is asked again if damage was found."""
-        try:
-            with self.reading() as connection:
-                return question(connection)
-        except Replaced:
-            pass
+        with only_text(), suppress(Replaced), self.reading() as connection:
+            return question(connection)
         with self.reading() as connection:
             return question(connection)
 
@@ -313,7 +306,7 @@ class Store:
         except (StoreTooNew, NotAStore):
             raise
         except StoreError as trouble:
-            self._tell_once(f"{trouble} Reading the journals instead.")
+            self.tell_once(f"{trouble} Reading the journals instead.")
             return self._open_in_memory(self.shelf.volumes())
 
     def _open_in_memory(self, volumes: Mapping[str, Volume]) -> DuckDBPyConnection:
@@ -353,7 +346,8 @@ class Store:
         if self._sealer is not None:
             self._sealer.join()
 
-    def _tell_once(self, message: str) -> None:
+    def tell_once(self, message: str) -> None:
+        """Log a warning, unless this store was warned in the same words before."""
         if message not in self._told:
             self._told.add(message)
             _log.warning(message)

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.store import queries, sql
 from jupyter_mltrack.tracking import active
 from jupyter_mltrack.tracking.files import FileMethods
 from jupyter_mltrack.tracking.records import LoggingMethods
 from jupyter_mltrack.tracking.runs import PAGE_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
     from jupyter_mltrack.entities import Run
     from jupyter_mltrack.events import Event
     from jupyter_mltrack.store import Store
@@ -53,8 +58,17 @@ class TrackingClient(LoggingMethods, FileMethods):
         """The store itself, for those who query it in SQL."""
         return self._store
 
+    def sql(
+        self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Ask the store in SQL; see ``jupyter_mltrack.sql``."""
+        return sql.frame(self._store, query, params)
+
     def _append(self, event: Event) -> None:
         self._store.append(event)
+
+    def _digests(self, run_id: str, path: str) -> dict[str, list[str]]:
+        return queries.artifact_digests(self._store, run_id, path)
 
     def _runs_of(self, experiment_id: str) -> list[Run]:
         return list(self.search_runs([experiment_id], max_results=PAGE_LIMIT))

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.tracking.masking import masked_value
 
 MAX_KEY = 250
 MAX_EXPERIMENT_NAME = 500
@@ -24,6 +25,7 @@ _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?"
 )
 _LARGEST_STEP = 2**63 - 1
+_NO_SECRETS = {bool, float, int, type(None)}
 
 
 def key(kind: str, name: object) -> str:
@@ -54,7 +56,7 @@ def key(kind: str, name: object) -> str:
 
 
 def text(kind: str, name: str, value: object) -> str:
-    """The value of a param or tag as a string.
+    """The value of a param or tag as a string, credentials in it masked.
 
     Raises:
         InvalidParameterValue: if it does not fit into one record, or is no Unicode text.
@@ -71,7 +73,7 @@ def text(kind: str, name: str, value: object) -> str:
             " Log it as an artifact with log_text() or log_dict()."
         )
         raise InvalidParameterValue(msg)
-    return string
+    return string if type(value) in _NO_SECRETS else masked_value(name, string)
 
 
 def number(name: str, value: Any) -> float:
@@ -146,7 +148,8 @@ def experiment_name(name: object) -> str:
     if len(name) > MAX_EXPERIMENT_NAME:
         msg = f"An experiment name has at most {MAX_EXPERIMENT_NAME} characters, not {len(name)}."
         raise InvalidParameterValue(msg)
-    return text("experiment", "name", name)
+    text("experiment", "name", name)
+    return str(name)
 
 
 def max_results(value: Any, threshold: int) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mltrack import settings
 from jupyter_mltrack.events import Cell
 from jupyter_mltrack.tracking import active
+from jupyter_mltrack.tracking.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +54,8 @@ class ExecutedCell:
     at_end: list[Callable[[Any], None]] = field(default_factory=list)
 
     def as_event(self) -> Cell:
-        """The cell as the store keeps it."""
-        source = self.source.encode("utf-8", "replace")  # half a surrogate pair is no text
+        """The cell as the store keeps it; its digest must not give a masked password away."""
+        source = masked(self.source).encode("utf-8", "replace")  # half a surrogate pair is no text
         return Cell(
             number=self.number,
             sha256=hashlib.sha256(source).hexdigest(),

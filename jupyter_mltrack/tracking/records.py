@@ -12,6 +12,7 @@ from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.events import Event, Input, Metric, Param, Tag
 from jupyter_mltrack.store import queries
 from jupyter_mltrack.tracking import limits
+from jupyter_mltrack.tracking.masking import masked
 from jupyter_mltrack.tracking.runs import RunMethods
 
 if TYPE_CHECKING:
@@ -63,17 +64,21 @@ class LoggingMethods(RunMethods):
             model_id: Accepted as MLflow does.
         """
         del synchronous, dataset_name, dataset_digest, model_id
-        if run_id not in self._known.params:
+        known = self._known
+        if run_id not in known.params:
             self._open_params(run_id)
-        if type(key) is not str or key not in self._known.metric_keys:
-            self._known.metric_keys.add(limits.key("metric", key))
+        if type(key) is not str or key not in known.metric_keys:
+            known.metric_keys.add(limits.key("metric", key))
         number = value if type(value) is float else limits.number(key, value)
-        if number - number != 0.0:  # NaN or infinite
-            self._store.append(
-                Metric(run_id, key, limits.written(number), _step(key, step), _time(timestamp))
+        self._store.append(
+            Metric(
+                run_id,
+                key,
+                number if number - number == 0.0 else limits.written(number),  # NaN or infinite
+                0 if step is None else _step(key, step),
+                None if timestamp is None else limits.timestamp(timestamp),
             )
-        else:
-            self._store.append(Metric(run_id, key, number, _step(key, step), _time(timestamp)))
+        )
         return _LOGGED
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
@@ -86,7 +91,8 @@ class LoggingMethods(RunMethods):
             InvalidParameterValue: if the run has another value for it.
         """
         del synchronous
-        self._append_params(run_id, {key: value})
+        name = key if type(key) is str else limits.key("param", key)  # a list has no hash
+        self._append_params(run_id, {name: value})
         return value
 
     def log_params(self, run_id: str, params: Mapping[str, Any]) -> Logged:
@@ -162,8 +168,8 @@ class LoggingMethods(RunMethods):
             [
                 Input(
                     run_id, one.dataset.name, one.dataset.digest, one.dataset.source_type,
-                    one.dataset.source, one.dataset.schema, one.dataset.profile,
-                    {tag.key: tag.value for tag in one.tags},
+                    masked(one.dataset.source), one.dataset.schema, one.dataset.profile,
+                    {tag.key: masked(tag.value) for tag in one.tags},
                 )
                 for one in datasets or ()
             ]

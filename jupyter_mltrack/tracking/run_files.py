@@ -10,13 +10,13 @@ import json
 import logging
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from jupyter_mltrack import settings
-from jupyter_mltrack.artifacts import ArtifactFolder, checked
+from jupyter_mltrack.artifacts import ArtifactFolder, Stored, check_intact, checked
 from jupyter_mltrack.entities import FileInfo, Run
 from jupyter_mltrack.errors import StoreError
 from jupyter_mltrack.events import Artifact, Event
@@ -36,6 +36,10 @@ class RunFiles(ABC):
     @abstractmethod
     def _append(self, event: Event) -> None:
         """Write an event to the store."""
+
+    @abstractmethod
+    def _digests(self, run_id: str, path: str) -> Mapping[str, Sequence[str]]:
+        """The SHA-256 that were noted of files at or below ``path``, the newest last."""
 
     @abstractmethod
     def _runs_of(self, experiment_id: str) -> list[Run]:
@@ -72,9 +76,9 @@ class RunFiles(ABC):
 
         Raises:
             ResourceDoesNotExist: if the run has nothing at ``path``.
+            ArtifactChanged: if a file is not what was logged.
         """
-        destination = None if dst_path is None else Path(dst_path)
-        return str(self._artifact_folder(run_id).fetch(path, destination))
+        return str(self._fetched(run_id, path, None if dst_path is None else Path(dst_path)))
 
     @contextmanager
     def _new_file(self, run_id: str, artifact_file: str) -> Iterator[Path]:
@@ -89,17 +93,27 @@ class RunFiles(ABC):
     def _copy_of(self, run_id: str, path: str) -> Iterator[Path]:
         """A file of a run, to be read within the block."""
         with tempfile.TemporaryDirectory(prefix="mltrack-") as folder:
-            yield self._artifact_folder(run_id).fetch(checked(path), Path(folder))
+            yield self._fetched(run_id, checked(path), Path(folder))
+
+    def _fetched(self, run_id: str, path: str, destination: Path | None) -> Path:
+        """A file or folder of a run on this machine, each file as it was logged."""
+        place = self._artifact_folder(run_id).fetch(path, destination)
+        below = "" if path in {"", "."} else checked(path)
+        check_intact(place, below, self._digests(run_id, below))
+        return place
 
     def _put(self, run_id: str, folder: ArtifactFolder, source: Path, path: str) -> None:
         """Store a file and note it; if the disk refuses, warn once and go on."""
+
+        def note(stored: Stored) -> None:
+            self._append(
+                Artifact(run=run_id, path=stored.path, size=stored.size, sha256=stored.sha256)
+            )
+
         try:
-            stored = folder.put(source, path)
+            folder.put(source, path, note)
         except StoreError as error:
             self._file_refused(error)
-        else:
-            event = Artifact(run=run_id, path=stored.path, size=stored.size, sha256=stored.sha256)
-            self._append(event)
 
     def _file_refused(self, error: StoreError) -> None:
         """Trouble of the machine never stops the training, unless the user asked for it."""

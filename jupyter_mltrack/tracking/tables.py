@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.entities import Run
-from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
+from jupyter_mltrack.errors import ArtifactChanged, InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.tracking.images import ImageMethods, thumbnail, to_pil
 from jupyter_mltrack.tracking.run_files import plain, tag_list
 
@@ -50,10 +50,14 @@ class TableMethods(ImageMethods):
         table = self._with_image_files(run_id, _as_table(data), artifact_file)
         folder = self._artifact_folder(run_id)
         known = [info.path for info in folder.list(artifact_file.rpartition("/")[0])]
-        with self._new_file(run_id, artifact_file) as path:
-            if artifact_file in known:
-                folder.fetch(artifact_file, path.parent / "before")
-            _APPEND[ending](path.parent / "before" / artifact_file, table, path)
+        try:
+            with self._new_file(run_id, artifact_file) as path:
+                if artifact_file in known:
+                    self._fetched(run_id, artifact_file, path.parent / "before")
+                _APPEND[ending](path.parent / "before" / artifact_file, table, path)
+        except ArtifactChanged as error:  # rows below it would make it look right
+            self._file_refused(error)
+            return
         run, entry = self.get_run(run_id), {"path": artifact_file, "type": "table"}
         entries = tag_list(run, LOGGED_ARTIFACTS)
         if entry not in entries:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.events import Event, Metric, Param, RunStarted, RunStatus, Tag
 from jupyter_mltrack.store import Store
+from tests.benchmarks import specimens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PARAMS = 20
-METRICS = 20
-_BATCH = 500
-_START = 1_790_000_000_000  # ms since 1970
-_MODELS = ("ridge", "lasso", "boosting", "forest")
+PARAMS = specimens.PARAMS
+METRICS = specimens.METRICS
+_BATCH = 20_000  # events
 
 
 def grow(path: Path, runs: range, *, experiments: int = 4) -> Store:
@@ -32,7 +30,7 @@ def grow(path: Path, runs: range, *, experiments: int = 4) -> Store:
     events: list[Event] = []
     for number in runs:
         events += _run(number, str(number % experiments))
-        if len(events) > _BATCH * (PARAMS + METRICS):
+        if len(events) > _BATCH:
             store.append_all(events)
             events.clear()
     store.append_all(events)
@@ -42,17 +40,43 @@ def grow(path: Path, runs: range, *, experiments: int = 4) -> Store:
     return store
 
 
+def write_points(path: Path, *, journals: int, runs: int, keys: int, steps: int) -> int:
+    """Log points of running runs to ``journals`` journals, and fold nothing.
+
+    Args:
+        path: The DuckDB file; made if missing.
+        journals: So many writers share the runs.
+        runs: How many runs in all.
+        keys: Metrics of each run.
+        steps: Points of each metric.
+
+    Returns:
+        How many points were logged.
+    """
+    for writer in range(journals):
+        store = Store(path)
+        for number in range(writer, runs, journals):
+            store.append_all(list(_series(number, keys, steps)))
+        store.close()
+    return runs * keys * steps
+
+
 def _run(number: int, experiment: str) -> Iterator[Event]:
-    dice = random.Random(number)
-    run = f"{dice.getrandbits(128):032x}"
-    start = _START + number * 60_000
-    yield RunStarted(run, experiment, start, number + 1, "ada")
+    made = specimens.run(number)
+    run = made.run_id
+    yield RunStarted(run, experiment, made.start, number + 1, "ada")
     yield Tag(run, "mlflow.runName", f"run-{number}")
-    yield Param(run, "model", dice.choice(_MODELS))
-    yield Param(run, "lr", f"{dice.uniform(0.0001, 0.1):.6f}")
-    for key in range(PARAMS - 2):
-        yield Param(run, f"param_{key}", f"{dice.randrange(1000)}")
-    yield Metric(run, "rmse", dice.uniform(0.5, 2.0), 0, start + 1000)
-    for key in range(METRICS - 1):
-        yield Metric(run, f"metric_{key}", dice.random(), 0, start + 1000)
-    yield RunStatus(run, "FINISHED", start + 30_000, 30.0)
+    for key, text in made.params.items():
+        yield Param(run, key, text)
+    for key, value in made.metrics.items():
+        yield Metric(run, key, value, 0, made.start + 1000)
+    yield RunStatus(run, "FINISHED", made.end, (made.end - made.start) / 1000)
+
+
+def _series(number: int, keys: int, steps: int) -> Iterator[Event]:
+    run = f"{number:032x}"
+    yield RunStarted(run, "0", specimens.START + number, number + 1, "ada")
+    for step in range(steps):
+        for key in range(keys):
+            yield Metric(run, f"metric_{key}", (number + 1) / (step + key + 1), step)
+    yield RunStatus(run, "FINISHED", specimens.START + number + 1000, 1.0)

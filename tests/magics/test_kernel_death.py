@@ -13,6 +13,7 @@ from nbclient.exceptions import CellTimeoutError
 
 from jupyter_mltrack.store import Store
 from tests.kernels import LOAD, environment, execute, execute_together
+from tests.reliability import Noting
 
 WORK = """%%track doomed -p seed=3
 import os, time
@@ -60,14 +61,15 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def check_killed(folder: Path) -> None:
-    """The run is KILLED, with all it said, its params and its source."""
+def check_killed(folder: Path) -> float:
+    """The run is KILLED, with all it said, its params and its source; how long a look takes."""
     start = time.perf_counter()
     store = Store(folder / "mltrack.duckdb")
     ((run_id, status, params, duration),) = store.rows(
         "SELECT run_id, status, params, duration FROM runs"
     )
-    assert time.perf_counter() - start < 5
+    took = time.perf_counter() - start
+    assert took < 5
     assert (status, params["seed"]) == ("KILLED", "3")
     assert 0 < duration < 30
     values = store.rows("SELECT value FROM metric_history ORDER BY step")
@@ -76,6 +78,7 @@ def check_killed(folder: Path) -> None:
     (source,) = folder.glob(f"mltrack.artifacts/*/{run_id}/artifacts/cell.py")
     assert "log_metric" in source.read_text()
     store.finish_sealing()
+    return took
 
 
 DEATHS: dict[str, Callable[[KernelManager, BlockingKernelClient], object]] = {
@@ -91,27 +94,28 @@ DEATHS: dict[str, Callable[[KernelManager, BlockingKernelClient], object]] = {
 
 
 @pytest.mark.parametrize("how", DEATHS)
-def test_a_kernel_that_is_ended(tmp_path: Path, how: str) -> None:
+def test_a_kernel_that_is_ended(tmp_path: Path, how: str, promise: Noting) -> None:
     """By the system, by the user or by Jupyter."""
     with working(tmp_path) as (manager, client):
         DEATHS[how](manager, client)
         if how.startswith("SIG"):
             wait_for(lambda: not manager.is_alive())
-        check_killed(tmp_path)
+        promise(9, f"a kernel: {how}", shown_as="KILLED", after_s=check_killed(tmp_path), lost=0)
 
 
-def test_a_kernel_that_exits(tmp_path: Path) -> None:
+def test_a_kernel_that_exits(tmp_path: Path, promise: Noting) -> None:
     """``os._exit`` in a cell, as a crashing library does it."""
     with working(tmp_path, last=100) as (manager, _):
         wait_for(lambda: not manager.is_alive())
-        check_killed(tmp_path)
+        promise(9, "a kernel: os._exit", shown_as="KILLED", after_s=check_killed(tmp_path), lost=0)
 
 
-def test_a_cell_that_takes_too_long(tmp_path: Path) -> None:
+def test_a_cell_that_takes_too_long(tmp_path: Path, promise: Noting) -> None:
     """What nbclient and papermill do after their timeout."""
     with pytest.raises(CellTimeoutError):
         execute(tmp_path, LOAD, WORK.format(last=-1), timeout=2)
-    check_killed(tmp_path)
+    took = check_killed(tmp_path)
+    promise(9, "a kernel: nbclient's timeout", shown_as="KILLED", after_s=took, lost=0)
 
 
 def test_a_notebook_that_leaves_a_run_open(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
+import time
+
 import pytest
 
-from tests.kernels import Kernel
+from tests.kernels import Kernel, interrupt_when
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,7 +49,7 @@ LITERAL = [
 
 @pytest.mark.parametrize("query", LITERAL)
 def test_a_query_is_taken_as_it_is(kernel: Kernel, query: str) -> None:
-    """No variable is put in, no quote taken off."""
+    """No variable is put into a text, no quote taken off."""
     kernel.run("two = 2")
     expected = query.partition("'")[2].rpartition("'")[0].replace("''", "'")
     expected = "1" if expected == "a" else expected
@@ -56,17 +58,21 @@ def test_a_query_is_taken_as_it_is(kernel: Kernel, query: str) -> None:
 
 
 WRONG = {
-    "%mlsql": "UsageError: %mlsql needs a query",
     "%mlsql -o": "UsageError: %mlsql -o takes a name for the DataFrame, not ''",
     "%mlsql -o 1x SELECT 1": "UsageError: %mlsql -o takes a name for the DataFrame, not '1x'",
-    "%mlsql -o found": "UsageError: %mlsql needs a query",
+    "%mlsql -o found": "UsageError: %mlsql -o found needs a query",
     "%mlsql SELEC 1": "UsageError: Parser Error",
     "%mlsql SELECT nothing FROM runs": "UsageError: Binder Error",
     "%mlsql SELECT * FROM nowhere": "UsageError: Catalog Error",
+    "%mlsql SELECT $nothing": "UsageError: $nothing: the notebook has no variable 'nothing'.",
+    "%mlsql SELECT ?": "UsageError: %mlsql takes values by name",
+    "%mlsql SELECT $Kernel": "UsageError: $Kernel: the notebook has no variable",
+    "%mlsql --schema rumms": "UsageError: There is no view 'rumms'. Views: artifacts, ",
+    "%mlsql SELECT 1; DROP VIEW runs": "UsageError: One statement at a time, please: here are 2.",
     "%mlsql DELETE FROM base.runs": "UsageError: ",
     "%mlsql SELECT * FROM '/etc/passwd'": "UsageError: ",
     "%mlsql SELECT * FROM read_csv('/etc/passwd')": "UsageError: Permission Error",
-    "%mlsql COPY runs TO 'out.csv'": "UsageError: Permission Error",
+    "%mlsql COPY runs TO 'out.csv'": "UsageError: SQL here only reads, it has no COPY.",
     "%mlsql ATTACH 'x.duckdb'": "UsageError: ",
     "%mlsql SET enable_external_access = true": "UsageError: ",
 }
@@ -83,7 +89,47 @@ def test_what_is_refused(kernel: Kernel, line: str) -> None:
     assert len(kernel.runs("run_id")) == 2
 
 
-def test_several_statements(kernel: Kernel) -> None:
-    """Whatever stands before the last one, the store stays as it is."""
-    kernel.run("%mlsql SELECT 1; DROP VIEW runs")
-    assert len(kernel.runs("run_id")) == 2
+def test_variables_of_the_notebook(kernel: Kernel) -> None:
+    """``$name`` is the value of the variable: a number, a text with quotes, a list, a date."""
+    kernel.run("import datetime as dt; most = 1.7; names = ['b', \"it's\"]; some = dt.date.today()")
+    query = """%%mlsql -o found
+SELECT run_name FROM runs WHERE metrics['rmse'] < $most AND run_name IN $names
+    AND started_at < $some + INTERVAL 2 DAY"""
+    assert kernel.run(query).outputs == []
+    assert kernel.run("found.run_name.tolist()").value == '["it\'s"]'
+
+
+def test_a_variable_is_never_sql(kernel: Kernel) -> None:
+    """Whatever it says, it is a value."""
+    kernel.run("evil = \"b' OR '1' = '1\"")
+    kernel.run("%mlsql -o found SELECT * FROM runs WHERE run_name = $evil")
+    assert kernel.run("len(found)").value == "0"
+
+
+def test_the_schema(kernel: Kernel) -> None:
+    """All views, or the columns of one, with whole sentences, as text and as HTML."""
+    for line in ("%mlsql", "%mlsql --schema"):
+        ran = kernel.run(line)
+        assert "metric_history  One row for each point that was logged.\n" in str(ran.value)
+        assert (
+            "<td>metric_history</td><td>One row for each point that was logged.</td>" in ran.html[0]
+        )
+    runs = kernel.run("%mlsql --schema runs")
+    assert "run_id           VARCHAR                Its id, 32 hexadecimal digits." in str(
+        runs.value
+    )
+    assert "<td>MAP(VARCHAR, DOUBLE)</td>" in runs.html[0]
+
+
+def test_an_interrupt_ends_it(kernel: Kernel) -> None:
+    """The stop button, while DuckDB is at work; the next query is answered."""
+    began = time.monotonic()
+    with interrupt_when(kernel, lambda: time.monotonic() > began + 0.5):
+        ran = kernel.run(
+            "%mlsql SELECT count(*) FROM range(100000000) AS a, range(10000000) AS b"
+            " WHERE a.range * 7 % 11 < b.range % 3"
+        )
+    assert ran.error.ename == "KeyboardInterrupt"
+    assert time.monotonic() - began < 5
+    kernel.run("%mlsql -o one SELECT 1 AS x")
+    assert kernel.run("one.x.tolist()").value == "[1]"

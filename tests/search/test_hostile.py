@@ -25,6 +25,7 @@ PIECES = st.sampled_from(
     [
         *("metrics.", "params.", "tags.a", "status", "run_id", "1", "-1", ".5", "1e9", "nan"),
         *("=", "!=", "<", "<=", ">", ">=", "==", "<>", "LIKE", "ILIKE", "IN", "NOT", "IS", "NULL"),
+        *("RLIKE", "metrics.a.min", "start_time", "duration", "'today'", "'-7d'", "'a('"),
         *("AND", "OR", "BETWEEN", "ASC", "'", "''", '"', '""', "`", "``", "'a'", "('a')"),
         *("(", ")", ",", ";", ".", "\\", "--", "/*", "\0", "\n", "é"),
     ]
@@ -71,8 +72,12 @@ def test_any_pieces_of_the_language(pieces: list[str], glue: str, grammar: Gramm
         "run_id IN (" + "'a'," * 250_000 + ")",
         f"tags.a = '{'x' * MEGABYTE}'",
         f"metrics.a > 0.{'0' * MEGABYTE}1",
+        "NOT tag.a='' OR " * 62_000 + "tag.a = ''",
+        "(number = 1) OR " * 62_000 + "number = 1",
+        "number IN (" + "1," * 500_000 + ")",
+        f"tags.a RLIKE '{'a*' * (MEGABYTE // 2)}'",
     ],
-    ids=["metrics", "tags", "list", "string", "number"],
+    ids=["metrics", "tags", "list", "string", "number", "not", "parentheses", "numbers", "pattern"],
 )
 def test_long_filter(text: str) -> None:
     """A filter of a megabyte parses in linear time."""
@@ -109,6 +114,18 @@ def test_long_filter(text: str) -> None:
         ("tags.a IS NOT", "\n", "x"),
         ("tags.a IN (", "(", ""),
         ("tags.a IN ('a'", ",", ""),
+        ("", "(NOT ", ""),
+        ("", "(number = 1 OR ", ""),
+        ("number = 1 OR ", "(", ""),
+        ("number = 1", ")", ""),
+        ("tags.a BETWEEN", " ", "x"),
+        ("tags.a NOT LIKE", " ", "x"),
+        ("start_time > '", "9", "'"),
+        ("start_time > '-", "1h", "'"),
+        ("start_time > '", " ", "ago'"),
+        ("duration > '1", " ", "x'"),
+        ("duration > '", "1m", "'"),
+        ("metrics.", "a.min", ""),
     ],
 )
 def test_long_mistake(before: str, repeated: str, after: str) -> None:

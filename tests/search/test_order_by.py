@@ -18,12 +18,15 @@ from jupyter_mltrack.search import EXPERIMENTS, RUNS, Field, Grammar, Order, par
         (' metrics."key1"\tdesc', Order(Field("metric", "key1"), ascending=False)),
         ("metrics.`Mean Square Error` DESC", Order(Field("metric", "Mean Square Error"), False)),  # noqa: FBT003
         ("metrics.desc", Order(Field("metric", "desc"))),
+        ("metrics.loss.min DESC", Order(Field("metric", "loss", "min"), ascending=False)),
+        ("metrics.`loss.min`", Order(Field("metric", "loss.min"))),
         ("params.lr", Order(Field("param", "lr"))),
         ("tags.mlflow.runName", Order(Field("tag", "mlflow.runName"))),
         ("start_time DESC", Order(Field("attribute", "start_time"), ascending=False)),
         ("attributes.Created", Order(Field("attribute", "start_time"))),
         ("run.status", Order(Field("attribute", "status"))),
         ("duration", Order(Field("attribute", "duration"))),
+        ("experiment_name", Order(Field("attribute", "experiment_name"))),
         ("number DESC", Order(Field("attribute", "number"), ascending=False)),
     ],
 )
@@ -65,7 +68,7 @@ def test_a_bare_string_is_one_clause() -> None:
         (RUNS, "m.acc", 0, "Unknown prefix 'm'"),
         (RUNS, "acc", 0, "Unknown attribute 'acc'"),
         (RUNS, "attribute.start", 10, "did you mean 'start_time'?"),
-        (RUNS, "attribute.experiment_id", 10, "Unknown attribute 'experiment_id'"),
+        (RUNS, "attribute.experiment", 10, "did you mean 'experiment_id'?"),
         (RUNS, "`metrics.A", 0, "never closed"),
         (RUNS, "`metrics.A`", 0, "Unknown attribute 'metrics.A'"),
         (RUNS, "metrics.A != 1", 10, "Expected ASC, DESC or the end"),
@@ -73,7 +76,7 @@ def test_a_bare_string_is_one_clause() -> None:
         (RUNS, "run_id ASC DESC", 11, "Expected ASC, DESC or the end"),
         (RUNS, "metrics.a, metrics.b", 9, "one field per clause"),
         (RUNS, "abs(metrics.a)", 0, "Unknown attribute 'abs'"),
-        (RUNS, " datasets.name", 1, "sort runs by attributes, metrics, params, tags"),
+        (RUNS, " datasets.name", 1, "sort runs by attributes, experiment, metrics, params, tags"),
         (EXPERIMENTS, "tags.a", 0, "order_by does not take tags"),
     ],
 )

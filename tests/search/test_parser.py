@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_mltrack.errors import FilterSyntaxError
 from jupyter_mltrack.search import (
     EXPERIMENTS,
     RUNS,
@@ -16,14 +20,20 @@ from jupyter_mltrack.search import (
     Grammar,
     Key,
     Node,
+    Not,
+    Operand,
     Operator,
+    Or,
+    Span,
     Value,
     parse_filter,
 )
+from jupyter_mltrack.search.grammar import STATS
 
 NUMBER_OPERATORS: list[Operator] = ["=", "!=", "<", "<=", ">", ">="]
 STRING_OPERATORS: list[Operator] = ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"]
 NULL_OPERATORS: list[Operator] = ["IS NULL", "IS NOT NULL"]
+A, B, C = (Comparison(Field("metric", name), "=", 1) for name in "abc")
 
 
 def only(text: str, grammar: Grammar = RUNS) -> Comparison:
@@ -237,12 +247,121 @@ def test_experiment_tag(prefix: str, op: Operator) -> None:
     assert clause == Comparison(Field("tag", "a.b"), op, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a OR b", Or((A, B))),
+        ("a or b OR c", Or((A, B, C))),
+        ("a OR b AND c", Or((A, And((B, C))))),
+        ("a AND b OR c", Or((And((A, B)), C))),
+        ("(a OR b) AND c", And((Or((A, B)), C))),
+        ("NOT a AND b", And((Not(A), B))),
+        ("NOT (a AND b)", Not(And((A, B)))),
+        ("not not a", Not(Not(A))),
+        ("((a))", A),
+        ("(a AND b) AND c", And((And((A, B)), C))),
+        ("a OR (b AND)", None),
+        ("a OR b AND", Or((A, B))),
+    ],
+)
+def test_precedence(text: str, tree: Node | None) -> None:
+    """NOT binds tighter than AND, AND tighter than OR; parentheses group."""
+    for name in "abc":
+        text = re.sub(rf"\b{name}\b", f"metrics.{name} = 1", text)
+    if tree is None:
+        with pytest.raises(FilterSyntaxError):
+            parse_filter(text, RUNS)
+    else:
+        assert parse_filter(text, RUNS) == (tree if isinstance(tree, And) else And((tree,)))
+
+
+@pytest.mark.parametrize("nest", ["(", "NOT ", "NOT ("])
+def test_nesting_has_an_end(nest: str) -> None:
+    """Fifty levels parse; ten thousand are a mistake as any other, not a RecursionError."""
+    close = ")" * nest.count("(")
+    levels = nest.count("(") + nest.count("NOT")
+    fine = 50 // levels
+    assert parse_filter(nest * fine + "number = 1" + close * fine, RUNS).children
+    with pytest.raises(FilterSyntaxError, match="50 levels") as caught:
+        parse_filter(nest * 10_000 + "number = 1" + close * 10_000, RUNS)
+    assert caught.value.position <= 51 * len(nest)
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("metrics.loss.min", Field("metric", "loss", "min")),
+        ("metric.a.b.count", Field("metric", "a.b", "count")),
+        ("metrics.max.last", Field("metric", "max", "last")),
+        ("metrics.loss.step", Field("metric", "loss", "step")),
+        ("metrics.`loss.min`", Field("metric", "loss.min")),
+        ("metrics.'loss.min'", Field("metric", "loss.min")),
+        ("metrics.min", Field("metric", "min")),
+        ("metrics..min", Field("metric", ".min")),
+        ("metrics.loss.mean", Field("metric", "loss.mean")),
+        ("metrics.loss.Min", Field("metric", "loss.Min")),
+        ("experiment.name", Field("experiment", "experiment_name")),
+        ("experiment.id", Field("experiment", "experiment_id")),
+        ("attributes.experiment_name", Field("attribute", "experiment_name")),
+        ("lifecycle_stage", Field("attribute", "lifecycle_stage")),
+    ],
+)
+def test_field(written: str, field: Field) -> None:
+    """A metric has stats, unless its key is in quotes; a run has an experiment."""
+    value = "1" if field.entity == "metric" else "'1'"
+    assert only(f"{written} = {value}").field == field
+
+
+@pytest.mark.parametrize("field", ["metrics.a", "number", "start_time", "duration", "params.a"])
+@pytest.mark.parametrize(
+    ("written", "op", "value"),
+    [
+        ("BETWEEN 1 AND 2.5", "BETWEEN", (1, 2.5)),
+        ("not  between -1 and 2", "NOT BETWEEN", (-1, 2)),
+        ("IN (1, .5,)", "IN", (1, 0.5)),
+        ("NOT IN(1)", "NOT IN", (1,)),
+        ("IS NULL", "IS NULL", None),
+    ],
+)
+def test_numbers_in_lists_and_ranges(field: str, written: str, op: Operator, value: Value) -> None:
+    """Lists and ranges go with every number."""
+    assert (only(f"{field} {written}").op, only(f"{field} {written}").value) == (op, value)
+
+
+@pytest.mark.parametrize("field", ["run_name", "dataset.name", "experiment.name", "tags.a"])
+@pytest.mark.parametrize("op", ["NOT LIKE", "not ilike", "RLIKE", "NOT RLIKE"])
+def test_patterns(field: str, op: str) -> None:
+    """Patterns go with every text."""
+    clause = only(f"{field} {op} '^a|b'")
+    assert (clause.op, clause.value) == (op.upper(), "^a|b")
+
+
+def test_a_regular_expression_keeps_its_case() -> None:
+    """The status is upper case, and what would be another class of characters is not changed."""
+    assert only(r"status RLIKE 'fin\w+'").value == r"(?i)fin\w+"
+
+
+def test_relative_times_count_from_one_now() -> None:
+    """Two clauses of a filter mean the same moment."""
+    tree = parse_filter("start_time > '-1s' OR end_time > '-1s'", RUNS, now=1_700_000_000.5)
+    (either,) = tree.children
+    assert isinstance(either, Or)
+    assert [each.value for each in either.children if isinstance(each, Comparison)] == [
+        1_699_999_999_500,
+        1_699_999_999_500,
+    ]
+
+
 def render_value(value: Value) -> str:
     """A value as a user writes it."""
     if value is None:
         return ""
     if isinstance(value, tuple):
         return f"({', '.join(map(render_value, value))})"
+    if isinstance(value, Span):
+        seconds = value.end - value.start < 60_000
+        start = datetime.fromtimestamp(value.start / 1000, UTC)
+        return start.strftime("'%Y-%m-%d %H:%M:%SZ'" if seconds else "'%Y-%m-%dT%H:%M+00:00'")
     if isinstance(value, str):
         return "'{}'".format(value.replace("'", "''"))
     return repr(value)
@@ -250,10 +369,28 @@ def render_value(value: Value) -> str:
 
 def render(node: Node) -> str:
     """A tree as a user writes it, every key in backticks."""
-    if isinstance(node, And):
-        return " AND ".join(map(render, node.children))
-    key = node.field.key.replace("`", "``")
-    return f"{node.field.entity}.`{key}` {node.op} {render_value(node.value)}"
+    if isinstance(node, And | Or):
+        return (" AND " if isinstance(node, And) else " OR ").join(map(nested, node.children))
+    if isinstance(node, Not):
+        return f"NOT {nested(node.child)}"
+    field = f"{node.field.entity}.{render_key(node.field)}"
+    if isinstance(node.value, tuple) and "BETWEEN" in node.op:
+        return f"{field} {node.op} {' AND '.join(map(render_value, node.value))}"
+    value = node.value
+    if "RLIKE" in node.op and node.field.key in {"status", "lifecycle_stage"}:
+        value = str(value).removeprefix("(?i)")  # which the parser puts there
+    return f"{field} {node.op} {render_value(value)}"
+
+
+def render_key(field: Field) -> str:
+    """A key in backticks, but for its stat."""
+    key = field.key.removeprefix("experiment_" if field.entity == "experiment" else "")
+    return f"{key}.{field.stat}" if field.stat else "`{}`".format(key.replace("`", "``"))
+
+
+def nested(node: Node) -> str:
+    """A tree inside another one."""
+    return f"({render(node)})" if isinstance(node, And | Or) else render(node)
 
 
 def storable(min_size: int = 0) -> st.SearchStrategy[str]:
@@ -261,15 +398,34 @@ def storable(min_size: int = 0) -> st.SearchStrategy[str]:
     return st.text(st.characters(exclude_categories=["Cs"]), min_size=min_size)
 
 
+def spans() -> st.SearchStrategy[Span]:
+    """Whole seconds and whole minutes."""
+    lengths = st.sampled_from([1000, 60_000])
+    return st.builds(
+        lambda n, length: Span(n * length, n * length + length), st.integers(0, 10**7), lengths
+    )
+
+
 def values(key: Key, op: Operator) -> st.SearchStrategy[Value]:
     """Right sides that go with a key and an operator."""
     if op in NULL_OPERATORS:
         return st.none()
-    strings = st.sampled_from(["RUNNING", "FAILED", "50%"]) if key.upper else storable()
-    if op in {"IN", "NOT IN"}:
-        return st.lists(strings, min_size=1, max_size=4).map(tuple)
     floats = st.floats(allow_nan=False, allow_infinity=False)
-    return st.integers(-(10**16), 10**17) | floats if key.kind == "number" else strings
+    numbers: st.SearchStrategy[Operand] = st.integers(-(10**16), 10**17) | floats
+    strings: st.SearchStrategy[Operand] = storable()
+    if key.case:
+        strings = st.just("50%")
+    elif key.kind == "text" and op not in {"=", "!=", "IN", "NOT IN"}:
+        strings = st.just("a'b")
+    if "LIKE" in op:
+        return st.just("(?i)50%") if key.case and "RLIKE" in op else strings
+    kinds = [strings] if key.kind == "string" else [numbers]
+    kinds += {"text": [strings], "moment": [spans()]}.get(key.kind, [])
+    if op in {"IN", "NOT IN"}:
+        return st.one_of([st.lists(kind, min_size=1, max_size=4).map(tuple) for kind in kinds])
+    if "BETWEEN" in op:
+        return st.one_of([st.tuples(kind, kind) for kind in kinds])
+    return st.one_of(kinds)
 
 
 @st.composite
@@ -281,20 +437,33 @@ def comparisons(draw: st.DrawFn, grammar: Grammar) -> Comparison:
     key = grammar.key(entity, spelling)
     assert key is not None
     op = draw(st.sampled_from(key.operators))
-    return Comparison(Field(entity, key.name or spelling), op, draw(values(key, op)))
+    field = Field(entity, key.name or spelling)
+    if entity == "metric" and draw(st.booleans()):
+        field = Field(
+            entity, draw(st.sampled_from(["a", "a.b", "min"])), draw(st.sampled_from(STATS))
+        )
+    return Comparison(field, op, draw(values(key, op)))
 
 
-@given(st.lists(comparisons(RUNS), max_size=5))
-def test_what_is_rendered_parses_to_the_same_tree_of_runs(clauses: list[Comparison]) -> None:
+def trees(grammar: Grammar) -> st.SearchStrategy[And]:
+    """Any filter of a grammar."""
+
+    def joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        several = st.lists(children, min_size=2, max_size=3).map(tuple)
+        return st.builds(And, several) | st.builds(Or, several) | st.builds(Not, children)
+
+    nodes: st.SearchStrategy[Node] = st.recursive(comparisons(grammar), joined, max_leaves=6)
+    whole = nodes.map(lambda node: node if isinstance(node, And) else And((node,)))
+    return whole | st.just(And(()))
+
+
+@given(trees(RUNS))
+def test_what_is_rendered_parses_to_the_same_tree_of_runs(tree: And) -> None:
     """parse(render(tree)) == tree, whatever stands in keys and values."""
-    tree = And(tuple(clauses))
     assert parse_filter(render(tree), RUNS) == tree
 
 
-@given(st.lists(comparisons(EXPERIMENTS), max_size=5))
-def test_what_is_rendered_parses_to_the_same_tree_of_experiments(
-    clauses: list[Comparison],
-) -> None:
+@given(trees(EXPERIMENTS))
+def test_what_is_rendered_parses_to_the_same_tree_of_experiments(tree: And) -> None:
     """The same holds for experiments."""
-    tree = And(tuple(clauses))
     assert parse_filter(render(tree), EXPERIMENTS) == tree

@@ -21,7 +21,7 @@ def main(path: Path, run: str) -> None:
     import duckdb
 
     from jupyter_mltrack.events import Metric, RunStarted, RunStatus
-    from jupyter_mltrack.store import Store
+    from jupyter_mltrack.store import Store, sql
 
     store = Store(path)
     store.append(RunStarted(run=run, experiment="0", ts=1))
@@ -29,8 +29,11 @@ def main(path: Path, run: str) -> None:
     store.append(RunStatus(run=run, text="FINISHED", ts=2))
     store.close()
     found = store.rows("SELECT run_id, count, value FROM metrics ORDER BY run_id")
+    views = [f"{view}: {said}" for view, (said, _) in sql.views(store).items()]
+    for view in sql.views(store):
+        store.rows(f"SELECT * FROM {view}")  # noqa: S608  (names of ours)
     store.finish_sealing()
-    print(json.dumps({"version": duckdb.__version__, "metrics": found}))
+    print(json.dumps({"version": duckdb.__version__, "metrics": found, "views": views}))
 
 
 if __name__ == "__main__":

@@ -105,6 +105,12 @@ def test_columns_are_chosen(store: Store) -> None:
     assert found["start_time"][0] == pd.Timestamp(1, unit="s", tz="UTC")
 
 
+def test_a_metric_may_be_called_like_a_time(store: Store) -> None:
+    """It stays a number."""
+    log(store, "a", Metric("a", "start_time", 1.5))
+    assert frame(store, "metrics.start_time")["metrics.start_time"].tolist() == [1.5]
+
+
 def test_a_column_nobody_has_is_empty(store: Store) -> None:
     """As in a whole frame a missing value is NaN, or None."""
     log(store, "a")

@@ -17,7 +17,9 @@ import pytest
 
 from jupyter_mltrack.errors import StoreError
 from jupyter_mltrack.store import Store, journal
+from jupyter_mltrack.store.journal import Journal
 from jupyter_mltrack.store.lines import is_whole
+from tests.reliability import Noting
 from tests.store.writers import Slots, begun, count, end, fork, join, journals, point, values
 
 NOBODY = 65_534
@@ -147,7 +149,7 @@ def listen() -> list[str]:
     return messages
 
 
-def test_a_full_disk_stops_nothing_and_tears_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_stops_nothing_and_tears_nothing(tmp_path: Path, promise: Noting) -> None:
     """Whichever byte is the last that fits: one warning, and later every point once."""
     limits = range(320)
     said = Slots(len(limits))
@@ -157,7 +159,24 @@ def test_a_full_disk_stops_nothing_and_tears_nothing(tmp_path: Path) -> None:
         (path,) = journals(Store(tmp_path / f"{extra}.duckdb"))
         found = [line for line in path.read_bytes().splitlines() if is_whole(line)]
         assert len(found) == len(set(found)) == 62, extra
-    print(f"\nfull at {len(limits)} places: 60 of 60 points each time, 1 warning")
+    promise(3, "the disk is full at each byte in turn", places=len(limits), lost=0, warnings=1)
+
+
+def test_a_journal_that_goes_on_in_a_torn_line_would_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, promise: Noting
+) -> None:
+    """Mutation check: without a new line after an error, a point is glued to the torn one."""
+
+    def keep_the_rest(journal: Journal, data: bytes | bytearray, done: int) -> None:
+        line = data.rfind(b"\n", 0, done) + 1
+        journal._unwritten = bytearray(data[line:])
+
+    monkeypatch.setattr(Journal, "_keep", keep_the_rest)
+    join([fork(write_against_limits, tmp_path, Slots(160), range(159, 160))])
+    (path,) = journals(Store(tmp_path / "159.duckdb"))
+    assert not all(map(is_whole, path.read_bytes().split(b"\n")[1:-1]))
+    assert sum(map(is_whole, path.read_bytes().splitlines())) < 62
+    promise(3, "mutation: no new line after a torn one", caught="yes")
 
 
 def test_points_of_a_full_disk_are_folded_exactly_once(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 from jupyter_mltrack.errors import InvalidParameterValue, StoreError
 from jupyter_mltrack.events import MAX_LINE, Event, Input, Metric, Param, Tag
 from jupyter_mltrack.store import Store, lines
+from jupyter_mltrack.store.health import report
 from jupyter_mltrack.store.lines import check, encode
+from tests.reliability import Noting
 from tests.store.writers import begun, count, journals, point
 
 HOSTILE = [
@@ -73,7 +75,7 @@ def test_every_text_comes_back() -> None:
     assert check(journal) == (journal, [])
 
 
-def test_a_journal_cut_anywhere_gives_all_lines_before_the_cut() -> None:
+def test_a_journal_cut_anywhere_gives_all_lines_before_the_cut(promise: Noting) -> None:
     """However short the write, what was whole is found and the rest is reported."""
     written = records()
     journal = b"".join(written)
@@ -84,31 +86,37 @@ def test_a_journal_cut_anywhere_gives_all_lines_before_the_cut() -> None:
         whole += torn + b"\n" in written  # only its newline is missing
         assert good == b"".join(written[:whole])
         assert sum(piece.length for piece in bad) == (0 if torn + b"\n" in written else len(torn))
-    print(f"\ncut at {len(journal) + 1} places: every line before the cut was found")
+    promise(4, "a journal of 30 records cut at every byte", places=len(journal) + 1, hidden=0)
 
 
-def test_flipped_bits_hide_no_other_record() -> None:
+@pytest.mark.parametrize("flips", [1_000, pytest.param(30_000, marks=pytest.mark.nightly)])
+def test_flipped_bits_hide_no_other_record(flips: int, promise: Noting) -> None:
     """One flipped bit costs at most the record it is in, and never makes a wrong one."""
-    failures = hidden_by_flips(1_000)
-    print(f"\n1,000 flipped bits: {failures} hid another record or gave a wrong one")
+    failures = hidden_by_flips(flips)
     assert failures == 0
+    promise(4, "a bit flipped", flips=flips, others_hidden=failures, wrong_values=0)
 
 
-def test_without_the_checksum_flips_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_checksum_flips_are_seen(
+    monkeypatch: pytest.MonkeyPatch, promise: Noting
+) -> None:
     """Mutation check: if every line is believed, the harness above goes red."""
     monkeypatch.setattr(lines, "is_whole", lambda _: True)
     assert hidden_by_flips(1_000) > 100
+    promise(4, "mutation: every line is believed", caught="yes")
 
 
-def test_without_searching_damaged_lines_flips_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_searching_damaged_lines_flips_are_seen(
+    monkeypatch: pytest.MonkeyPatch, promise: Noting
+) -> None:
     """Mutation check: if a lost newline is not made up for, the harness above goes red."""
     monkeypatch.setattr(lines, "_salvage", lambda *_: ([], []))
     assert hidden_by_flips(3_000) > 0
+    promise(4, "mutation: damaged lines are not searched for whole records", caught="yes")
 
 
-@pytest.mark.parametrize("size", [1, 2, 16, 64, 200, 512])
-def test_zeroed_blocks_hide_no_other_record(size: int) -> None:
-    """A block of zeros costs the records it touches, wherever it lies."""
+def check_zeroed_blocks(size: int) -> int:
+    """A block of zeros costs the records it touches, wherever it lies; how many places."""
     written = records()
     journal = b"".join(written)
     for start in range(len(journal) - size):
@@ -120,6 +128,13 @@ def test_zeroed_blocks_hide_no_other_record(size: int) -> None:
             if end - 1 <= start or begin >= start + size:
                 assert record in found
         assert found <= set(written)
+    return len(journal) - size
+
+
+def test_zeroed_blocks_hide_no_other_record(promise: Noting) -> None:
+    """Of several sizes, as they are found after a crash of the machine."""
+    places = sum(check_zeroed_blocks(size) for size in (1, 2, 16, 64, 200, 512))
+    promise(4, "blocks of 1 to 512 zeros, at every byte", places=places, others_hidden=0)
 
 
 REWRITTEN: dict[str, Callable[[list[bytes]], bytes]] = {
@@ -136,10 +151,11 @@ REWRITTEN: dict[str, Callable[[list[bytes]], bytes]] = {
 
 
 @pytest.mark.parametrize("how", REWRITTEN)
-def test_what_editors_and_crashes_do_to_lines(how: str) -> None:
+def test_what_editors_and_crashes_do_to_lines(how: str, promise: Noting) -> None:
     """All records of a journal whose line ends were mangled are found."""
     written = records()
     assert check(REWRITTEN[how](written))[0] == b"".join(written)
+    promise(4, f"line ends mangled: {', '.join(REWRITTEN)}", hidden=0)
 
 
 def test_a_record_before_a_lost_line_end_and_a_lost_head() -> None:
@@ -214,7 +230,7 @@ def test_a_record_that_the_database_refuses_stops_no_other(store: Store, poison:
 
 
 def test_damage_in_a_store_is_listed(store: Store) -> None:
-    """The quarantine view shows every damaged piece once, and the rest is folded."""
+    """The quarantine view and the doctor show every damaged piece once; the rest is folded."""
     store.append_all([begun("r"), *(Metric(run="r", key="k", value=float(i)) for i in range(9))])
     (path,) = journals(store)
     text = path.read_bytes().splitlines(keepends=True)
@@ -224,3 +240,5 @@ def test_damage_in_a_store_is_listed(store: Store) -> None:
     assert store.rows("SELECT byte_offset, byte_length FROM quarantine") == [
         (len(b"".join(text[:5])), len(text[5]) - 1)
     ]
+    (line,) = [line for line in report(store) if "damaged" in line]
+    assert line.startswith("!")

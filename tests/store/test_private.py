@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mltrack.store import Store, numbers
+from jupyter_mltrack.artifacts import LocalFolder
+from jupyter_mltrack.store import Store, health, journal, numbers
+from tests.reliability import Noting
 from tests.store.writers import begun, die, end, fork, join, one_of_each, point
 
 
@@ -32,11 +34,15 @@ def use(path: Path) -> None:
     with store.agreeing():
         store.append(point("c", 1))
     store.rebuild()
+    LocalFolder(store.artifacts / "0" / "c" / "artifacts").put(Path(__file__), "deep/er/file.py")
+    path.write_bytes(b"damaged" * 1000)
+    assert len(store.rows("SELECT * FROM runs")) == 3  # made again; the wreck is kept
+    health.report(store)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_files_are_private(tmp_path: Path, umask: int) -> None:
-    """Folders 0700, files 0600: database, journals, archives, counters, locks."""
+def test_files_are_private(tmp_path: Path, umask: int, promise: Noting) -> None:
+    """Folders 0700, files 0600: database, journals, archives, counters, locks, artifacts, wreck."""
 
     def with_umask() -> None:
         os.umask(umask)
@@ -44,8 +50,29 @@ def test_files_are_private(tmp_path: Path, umask: int) -> None:
 
     join([fork(with_umask)])
     kinds = {path.suffix for path in tmp_path.rglob("*")}
-    assert kinds >= {".duckdb", ".journal", ".ndjson", ".gz", ".lock"}
-    assert open_to_others(tmp_path) == {}
+    assert kinds >= {".duckdb", ".journal", ".ndjson", ".gz", ".lock", ".artifacts", ".py"}
+    assert len(list(tmp_path.glob("*.duckdb*"))) > 1, "no wreck was kept"
+    found = open_to_others(tmp_path)
+    everything = len(list(tmp_path.rglob("*")))
+    promise(20, f"files and folders under umask {umask:03o}", paths=everything, open=len(found))
+    assert found == {}
+
+
+def test_trusting_the_umask_would_be_noticed(tmp_path: Path, promise: Noting) -> None:
+    """With modes left to the umask, files are found that others may read."""
+
+    def trusting() -> None:
+        os.umask(0)
+        os.chmod = lambda *_, **__: None  # type: ignore[assignment]
+        os.fchmod = lambda *_: None  # type: ignore[assignment]
+        Path.chmod = lambda *_, **__: None  # type: ignore[method-assign]
+        plain = os.open
+        journal.os.open = lambda path, flags, *_, **more: plain(path, flags, 0o666, **more)
+        use(tmp_path / "m.duckdb")
+
+    join([fork(trusting)])
+    assert open_to_others(tmp_path) != {}
+    promise(20, "mutation: modes left to the umask", caught="yes")
 
 
 def test_what_a_dead_process_leaves_is_private(tmp_path: Path) -> None:

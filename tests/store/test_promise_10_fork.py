@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import pytest
 
 from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.lines import is_whole
+from tests.reliability import Noting
 from tests.store.writers import (
     Slots,
     begun,
@@ -47,8 +49,8 @@ def log(store: Store, run: str, points: int = 500) -> None:
         store.append(point(run, i))
 
 
-def test_a_child_has_a_journal_of_its_own(store: Store) -> None:
-    """Parent and child log through one Store object, each to its own file."""
+def check_children_have_journals(store: Store) -> None:
+    """Parent and children log through one Store object, each to its own file."""
     store.append(begun("parent"))
     children = [fork(log, store, f"child {i}") for i in range(4)]
     log(store, "parent")
@@ -59,7 +61,25 @@ def test_a_child_has_a_journal_of_its_own(store: Store) -> None:
     assert all(values(store, run) == list(range(500)) for run in writers)
 
 
-def test_a_fork_while_threads_log(store: Store) -> None:
+def test_a_child_has_a_journal_of_its_own(store: Store, promise: Noting) -> None:
+    """What a child logs is neither lost nor mixed with what its parent logs."""
+    check_children_have_journals(store)
+    promise(10, "children forked from a process that logs", children=4, lost=0, mixed=0)
+
+
+def test_a_store_that_does_not_survive_forks_would_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, promise: Noting
+) -> None:
+    """Mutation check: without its hooks, a child writes to the journal of its parent."""
+    monkeypatch.setattr(Store, "after_fork_in_child", Store.after_fork_in_parent)
+    store = Store(tmp_path / "m.duckdb")
+    with pytest.raises(AssertionError):
+        check_children_have_journals(store)
+    store.close()
+    promise(10, "mutation: a forked child keeps the journal of its parent", caught="yes")
+
+
+def test_a_fork_while_threads_log(store: Store, promise: Noting) -> None:
     """Children are forked in the middle of appends of five threads; all is exact."""
     stop = threading.Event()
     logged = [0] * 5
@@ -80,6 +100,7 @@ def test_a_fork_while_threads_log(store: Store) -> None:
     [thread.join() for thread in threads]
     assert [values(store, f"thread {me}") for me in range(5)] == [list(range(n)) for n in logged]
     assert all(values(store, f"child {i}") == list(range(50)) for i in range(20))
+    promise(10, "forks in the middle of appends of 5 threads", forks=20, lost=0, doubled=0)
 
 
 def test_a_fork_while_another_thread_folds(store: Store) -> None:
@@ -167,7 +188,7 @@ def log_in_a_process(path: Path, run: str) -> int:
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_multiprocessing(store: Store, method: str) -> None:
+def test_multiprocessing(store: Store, method: str, promise: Noting) -> None:
     """Pools of each kind: every point of every task once."""
     store.append(begun("parent"))
     context = multiprocessing.get_context(method)
@@ -175,15 +196,56 @@ def test_multiprocessing(store: Store, method: str) -> None:
         pids = list(pool.map(log_in_a_process, [store.path] * 4, "abcd"))
     assert os.getpid() not in pids
     assert all(values(store, run) == list(range(200)) for run in "abcd")
+    promise(10, f"a pool of processes, {method}", points=800, lost=0, doubled=0)
 
 
-def test_fifty_threads(store: Store) -> None:
-    """50 × 400 points through one store: exact."""
-    threads = [threading.Thread(target=log, args=(store, f"t{i}", 400)) for i in range(50)]
+def check_threads(store: Store, points: int) -> None:
+    """50 threads log through one store: exact, in one journal."""
+    threads = [threading.Thread(target=log, args=(store, f"t{i}", points)) for i in range(50)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert all(values(store, f"t{i}") == list(range(400)) for i in range(50))
-    assert len(journals(store)) == 1
+    assert all(values(store, f"t{i}") == list(range(points)) for i in range(50))
+    (path,) = journals(store)
+    clocks = [msgspec.json.decode(line).get("q", 0) for line in path.read_bytes().splitlines()]
+    assert len(clocks) == len(set(clocks)) == 50 * points + 1
+
+
+@pytest.mark.parametrize("points", [400, pytest.param(2_000, marks=pytest.mark.nightly)])
+def test_fifty_threads(store: Store, points: int, promise: Noting) -> None:
+    """No event is lost, torn or stamped as another."""
+    check_threads(store, points)
+    promise(10, "50 threads through one store", points=50 * points, lost=0, doubled=0)
+
+
+class Unlocked:
+    """A lock that lets everybody in, many at a time."""
+
+    def __enter__(self) -> None:
+        """Let the others come here too."""
+        time.sleep(0.02)
+
+    def __exit__(self, *_: object) -> None:
+        """Leave."""
+
+    def acquire(self) -> None:
+        """Wait for nobody."""
+
+    def release(self) -> None:
+        """Let go of nothing."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_journal_without_its_lock_would_be_seen(store: Store, promise: Noting) -> None:
+    """Mutation check: threads that write at once open several files or share a stamp."""
+    store.journal._lock = Unlocked()  # type: ignore[assignment]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with pytest.raises((AssertionError, ValueError)):
+            check_threads(store, 20)
+    finally:
+        sys.setswitchinterval(interval)
+    promise(10, "mutation: threads write without a lock", caught="yes")
 
 
 def test_threads_that_read_and_log(store: Store) -> None:
@@ -237,8 +299,9 @@ def interrupt_often(
             counted[1] += 1
 
 
-def test_interrupts_while_logging(tmp_path: Path) -> None:
-    """300 interrupts during appends: what returned is there, no line is torn, none is doubled."""
+@pytest.mark.parametrize("interrupts", [300, pytest.param(1_500, marks=pytest.mark.nightly)])
+def test_interrupts_while_logging(tmp_path: Path, interrupts: int, promise: Noting) -> None:
+    """Ctrl-C during appends: what returned is there, no line is torn, none is doubled."""
     counted = Slots(3)
     path = tmp_path / "m.duckdb"
     acknowledged = tmp_path / "acknowledged"
@@ -248,19 +311,27 @@ def test_interrupts_while_logging(tmp_path: Path) -> None:
         os.write(descriptor, b"%d\n" % number)
 
     descriptor = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    join([fork(interrupt_often, path, 300, counted, act)])
+    join([fork(interrupt_often, path, interrupts, counted, act)])
     os.close(descriptor)
     (journal,) = Path(tmp_path, "m.journal").glob("*.ndjson")
     assert all(map(is_whole, journal.read_bytes().splitlines()))
     found = values(Store(path), "r")
     promised = set(map(int, acknowledged.read_text().split()))
-    print(f"\n{counted[1]} interrupts, {len(promised):,} points acknowledged, all there")
-    assert counted[1] > 100
+    assert counted[1] > interrupts / 3
     assert len(found) == len(set(found))
     assert promised <= set(found)
+    promise(
+        10,
+        "Ctrl-C while logging",
+        interrupts=interrupts,
+        acknowledged=len(promised),
+        lost=0,
+        doubled=0,
+        torn=0,
+    )
 
 
-def test_interrupts_while_folding(tmp_path: Path) -> None:
+def test_interrupts_while_folding(tmp_path: Path, promise: Noting) -> None:
     """Interrupts during folds leave neither a lock nor a half-folded bite behind."""
     counted = Slots(3)
     path = tmp_path / "m.duckdb"
@@ -277,3 +348,4 @@ def test_interrupts_while_folding(tmp_path: Path) -> None:
     before = contents(store)
     store.rebuild()
     assert contents(store) == before
+    promise(10, "Ctrl-C while folding", interrupts=60, doubled=0, lost=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mltrack.store import Store
+from tests.reliability import Noting
 from tests.store.writers import Slots, begun, fork, kill, point
 
 TOGETHER = 4
@@ -50,24 +51,24 @@ def kill_often(path: Path, kills: int) -> tuple[int, int, int]:
     return sum(acknowledged[slot] for slot in range(kills)), lost, doubled
 
 
-def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
-    """100 writers, four at a time, each killed at a random moment."""
-    acknowledged, lost, doubled = kill_often(tmp_path / "m.duckdb", 100)
-    print(f"\n100 kills, {acknowledged:,} points acknowledged, {lost} lost, {doubled} doubled")
+@pytest.mark.parametrize("kills", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
+def test_killed_writers_lose_nothing(tmp_path: Path, kills: int, promise: Noting) -> None:
+    """Writers, four at a time, each killed at a random moment."""
+    acknowledged, lost, doubled = kill_often(tmp_path / "m.duckdb", kills)
     assert acknowledged > 1_000
     assert (lost, doubled) == (0, 0)
-
-
-@pytest.mark.nightly
-def test_killed_writers_lose_nothing_at_length(tmp_path: Path) -> None:
-    """The same with 1,000 writers."""
-    acknowledged, lost, doubled = kill_often(tmp_path / "m.duckdb", 1_000)
-    print(f"\n1,000 kills, {acknowledged:,} points acknowledged, {lost} lost, {doubled} doubled")
-    assert (lost, doubled) == (0, 0)
+    promise(
+        1,
+        "writers killed within a loop of appends, four at a time",
+        kills=kills,
+        acknowledged=acknowledged,
+        lost=lost,
+        doubled=doubled,
+    )
 
 
 def test_a_journal_that_kept_points_in_memory_would_be_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, promise: Noting
 ) -> None:
     """Mutation check: with ten points waiting for one write, kills lose some."""
     waiting: list[object] = []
@@ -80,3 +81,4 @@ def test_a_journal_that_kept_points_in_memory_would_be_seen(
 
     monkeypatch.setattr(Store, "append", append_late)
     assert kill_often(tmp_path / "m.duckdb", 12)[1] > 0
+    promise(1, "mutation: ten points wait for one write", caught="yes")

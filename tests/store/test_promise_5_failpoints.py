@@ -97,7 +97,7 @@ def check_deaths(template: Path, expected: dict[str, list[str]], folder: Path) -
 
 
 @pytest.mark.timeout(1_200)
-@pytest.mark.parametrize("bite", [32_000_000, pytest.param(500, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("bite", [32_000_000, pytest.param(3_000, marks=pytest.mark.nightly)])
 def test_a_fold_may_die_before_and_after_every_statement(
     template: Path,
     expected: dict[str, list[str]],

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_mltrack.events import RunStatus, Tag
-from jupyter_mltrack.store import Store
+from jupyter_mltrack.store import Store, shelf
+from tests.reliability import Noting
 from tests.store.writers import (
     Slots,
     begun,
@@ -53,7 +54,7 @@ DEATHS: dict[str, tuple[Callable[[], object], int]] = {
 
 
 @pytest.mark.parametrize("how", DEATHS)
-def test_a_dead_run_is_killed(store: Store, how: str) -> None:
+def test_a_dead_run_is_killed(store: Store, how: str, promise: Noting) -> None:
     """Its end is its last sign of life, its duration is measured by the monotonic clock."""
     last_word, status = DEATHS[how]
     ready = Slots(1)
@@ -63,7 +64,9 @@ def test_a_dead_run_is_killed(store: Store, how: str) -> None:
     ((status, ended, duration),) = store.rows(STATUS, ["r"])
     assert (status, ended) == ("KILLED", pytest.approx(ready[0], abs=20))
     assert 0.2 <= duration < 2
-    assert time.perf_counter() - start < 5
+    took = time.perf_counter() - start
+    assert took < 5
+    promise(9, f"a process that ends by {how}", shown_as="KILLED", after_s=took)
 
 
 def test_who_wrote_before_a_run_was_resumed_keeps_it_not_alive(store: Store) -> None:
@@ -81,15 +84,35 @@ def test_who_wrote_before_a_run_was_resumed_keeps_it_not_alive(store: Store) -> 
     assert store.rows(STATUS, ["r"])[0][0] == "KILLED"
 
 
-def test_a_living_run_goes_on(store: Store) -> None:
-    """As long as its process lives it is RUNNING, whoever looks and how often."""
+def check_life_and_death(store: Store) -> None:
+    """As long as its process lives a run is RUNNING, whoever looks and how often; then KILLED."""
     ready = Slots(1)
     child = fork(work, store.path, ready, lambda: time.sleep(600))
     ready.wait_for(0, 1)
-    for reader in (store, store, Store(store.path)):
-        assert reader.rows(STATUS, ["r"]) == [("RUNNING", None, None)]
-    kill(child)
+    try:
+        for reader in (store, store, Store(store.path)):
+            assert reader.rows(STATUS, ["r"]) == [("RUNNING", None, None)]
+    finally:
+        kill(child)
     assert store.rows(STATUS, ["r"])[0][0] == "KILLED"
+
+
+def test_a_living_run_goes_on(store: Store, promise: Noting) -> None:
+    """It is not taken for dead, and not for alive when it is dead."""
+    check_life_and_death(store)
+    promise(9, "looks at a run whose process lives", looks=3, shown_as="RUNNING")
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_a_store_that_ignores_the_lock_of_a_writer_would_be_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch, says: bool, promise: Noting
+) -> None:
+    """Mutation check: all journals are taken for alive, or all for dead."""
+    monkeypatch.setattr(shelf, "is_locked", lambda _: says)
+    with pytest.raises(AssertionError):
+        check_life_and_death(store)
+    taken = "alive" if says else "dead"
+    promise(9, f"mutation: every writer is taken for {taken}", caught="yes")
 
 
 def test_our_own_run_is_alive(store: Store) -> None:

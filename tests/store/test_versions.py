@@ -17,7 +17,7 @@ import pytest
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import Store, database, journal, shelf
-from tests.store.writers import begun, contents, count, finished, point
+from tests.store.writers import VIEWS, begun, contents, count, finished, point
 
 OTHER = "1.5.6" if duckdb.__version__ != "1.5.6" else "2.0.0"
 SCRIPT = Path(__file__).with_name("other_duckdb.py")
@@ -58,6 +58,7 @@ def test_two_releases_of_duckdb_fold_one_store_in_turn(other_python: str, tmp_pa
         found = run_with([other_python, sys.executable][turn % 2], path, f"r{turn}")
         versions.append(found["version"])
         assert found["metrics"] == [[f"r{i}", 10, 9.0] for i in range(turn + 1)]
+        assert [view.partition(":")[0] for view in found["views"]] == sorted(VIEWS)
     print(f"\nfolded in turn by DuckDB {', '.join(versions)}")
     assert len(set(versions)) == 2
     assert sorted(each.name for each in tmp_path.iterdir()) == ["m.duckdb", "m.journal"]

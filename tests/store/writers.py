@@ -33,8 +33,8 @@ from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.database import Replaced
 
 VIEWS = (
-    "artifacts cells datasets environments experiments inputs metric_history metrics params"
-    " quarantine run_cells runs tags"
+    "artifacts cells code datasets environments experiments inputs metric_history metrics"
+    " packages params quarantine run_cells runs sessions tags"
 ).split()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jupyter_mltrack.artifacts import ArtifactFolder, open_folder
 from jupyter_mltrack.entities import Run, RunData, RunInfo
-from jupyter_mltrack.events import Event
+from jupyter_mltrack.events import Artifact, Event
 from jupyter_mltrack.tracking.files import FileMethods
 
 
@@ -23,6 +23,14 @@ class FileClient(FileMethods):
 
     def _append(self, event: Event) -> None:
         self.events.append(event)
+
+    def _digests(self, run_id: str, path: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for event in self.events:
+            known = isinstance(event, Artifact) and event.run == run_id
+            if known and (path in {"", event.path} or event.path.startswith(f"{path}/")):
+                found.setdefault(event.path, []).append(event.sha256)
+        return found
 
     def _runs_of(self, experiment_id: str) -> list[Run]:
         return [self.get_run(run_id) for run_id in self.tags if experiment_id == "0"]

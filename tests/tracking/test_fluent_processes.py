@@ -12,6 +12,7 @@ import pytest
 import jupyter_mltrack as mlflow
 from jupyter_mltrack.entities import Run
 from tests.fresh import finish, start
+from tests.reliability import Noting
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -168,7 +169,7 @@ def train_alone(number: int) -> str:
     return run.info.run_id
 
 
-def test_a_forked_pool_logs_to_the_run_of_its_parent() -> None:
+def test_a_forked_pool_logs_to_the_run_of_its_parent(promise: Noting) -> None:
     """Every point is there once; the run ends when the parent ends it."""
     with mlflow.start_run(), multiprocessing.get_context("fork").Pool(4) as pool:
         pids = pool.map(log_square, range(40), chunksize=1)
@@ -176,6 +177,7 @@ def test_a_forked_pool_logs_to_the_run_of_its_parent() -> None:
     assert os.getpid() not in pids
     found = only_run()
     assert found.data.metrics == {f"square/{n}": n * n for n in range(40)}
+    promise(10, "workers of a forked pool that log to the run of their parent", points=40, lost=0)
     assert found.info.status == "FINISHED"
 
 
@@ -193,7 +195,7 @@ def test_a_pool_of_trials(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(found["metrics.m"]) == list(range(6))
 
 
-def test_joblib_workers() -> None:
+def test_joblib_workers(promise: Noting) -> None:
     """Processes that joblib starts, with the client and the run passed along."""
     client = mlflow.MlflowClient()
     with mlflow.start_run() as run:
@@ -202,6 +204,7 @@ def test_joblib_workers() -> None:
         ]
         joblib.Parallel(n_jobs=2)(calls)
     assert only_run().data.metrics == {f"m{n}": n for n in range(8)}
+    promise(10, "workers of joblib that log to one run", points=8, lost=0)
 
 
 def test_os_fork_in_a_script() -> None:

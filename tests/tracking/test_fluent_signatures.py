@@ -114,6 +114,7 @@ update_run(self, run_id, status=None, name=None)
 # Arguments of ours behind MLflow's, with the reason.
 MORE = {
     "start_run": ("older", "run_uuid was the name of run_id in MLflow 1"),
+    "search_runs": ("columns", "only some columns of the DataFrame"),
     "set_experiment_tag": ("third", "tutorials call it with (experiment, key, value)"),
 }
 

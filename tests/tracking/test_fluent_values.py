@@ -1,6 +1,7 @@
 """What is logged comes back as it was logged, or is refused with the reason."""
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +12,21 @@ import pytest
 
 import jupyter_mltrack as mlflow
 from jupyter_mltrack.errors import MlflowException
+from tests.reliability import Noting
 
 pytestmark = pytest.mark.usefixtures("fresh")
+
+
+class Tensor:
+    """A number of another library: it has `item`, as those of torch and JAX."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def item(self) -> Any:
+        """The number."""
+        return self.value
+
 
 METRICS: list[tuple[Any, float]] = [
     (0.1, 0.1),
@@ -38,6 +52,25 @@ METRICS: list[tuple[Any, float]] = [
     (np.array([2.5]), 2.5),
     (np.longdouble("0.1"), 0.1),
     (0.1 + 0.2, 0.1 + 0.2),
+    (2**63 - 1, float(2**63 - 1)),
+    (-(2**63), -float(2**63)),
+    (2.2250738585072014e-308, 2.2250738585072014e-308),
+    (-5e-324, -5e-324),
+    (1 - 2**-53, 1 - 2**-53),
+    (np.float16(65504), 65504.0),
+    (np.float32(1e-45), float(np.float32(1e-45))),
+    (np.float64(-0.0), -0.0),
+    (np.array([[math.inf]]), math.inf),
+    (np.datetime64(7, "s").astype(int), 7.0),
+    (Tensor(0.25), 0.25),
+    (Tensor(math.nan), math.nan),
+    (Tensor(True), 1.0),  # noqa: FBT003
+    (Decimal("-Infinity"), -math.inf),
+    (Decimal("1e-320"), 1e-320),
+    ("1e-5", 1e-5),
+    (" 7 ", 7.0),
+    ("-Infinity", -math.inf),
+    ("1_000", 1000.0),
 ]
 
 TEXTS = [
@@ -59,9 +92,62 @@ TEXTS = [
     '","c":123}\n{"op":"tag"',
     "%s %(a)s {0} $1 ?",
     "\U0010ffff\uffff\ue000",
+    *(chr(plane << 16 | 0x1234) + "x" for plane in range(17)),
+    "\u202eright to left\u202c שלום עולם مرحبا",
+    "e\u0301 is not \u00e9; \u212b \u00c5 A\u030a; ﬁ fi; \uff21\uff22 AB",
+    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
+    "\x7f\x80\x9f\xa0\xad",
+    "\ufeff",
+    "\ufdd0\ufffe\ufffd",
+    "🏳️‍🌈🇪🇺👨🏿‍🚀",
+    "a" * 100_000,
+    "\n" * 1000,
+    "\x00",
+    "-0",
+    "1e400",
+    "[1, 2]",
+    "2026-05-03",
+    "0x10",
+    "true",
 ]
 
-NAMES = ["a/b/c", "with space", "été 数", "a.b-c_d:e", "ǅ", "٣", "x" * 250, "op", "value", "NULL"]
+NAMES = [
+    *("a/b/c", "with space", "été 数", "a.b-c_d:e", "ǅ", "٣", "x" * 250, "op", "value", "NULL"),
+    *("Loss", "loss", "LOSS", "\u00e9", "ﬁ", "fi", "ß", "ss", "\u0131", "i", "İ", "K", "\u212a"),
+    *(
+        "数" * 250,
+        "שלום",
+        "مرحبا",
+        "\U0001d54f",
+        "𠮷",
+        "-",
+        "_",
+        ":",
+        ".a",
+        "a.",
+        "select",
+        "run_id",
+        "0",
+    ),
+]
+
+#: What no path of an artifact holds.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
+
+#: Names that are refused, and the reason; the same for metrics, params and tags.
+REFUSED_NAMES = [
+    *((name, "may only contain") for name in ("😀", "e\u0301", "a\nb", "a\x00b", "a'b", 'a"b')),
+    *(
+        (name, "may only contain")
+        for name in ("a`b", "a\\b", "", "a\u200bb", "\ud800", "a;b", "a%b")
+    ),
+    *(
+        (name, "must not resolve")
+        for name in ("/a", "a//b", "../a", "..", ".", "a/../b", "a/", "./a")
+    ),
+    *((name, "maximum length") for name in ("x" * 251, "数" * 251)),
+    *((name, "is a string") for name in (None, 7, b"a", ["a"])),
+]
 
 STEPS = [0, 1, -1, 2**53 + 1, 2**63 - 1, -(2**63), np.int32(5), 3.0]
 
@@ -72,8 +158,8 @@ def same(one: float, two: float) -> bool:
     return both_nan or (one == two and math.copysign(1, one) == math.copysign(1, two))
 
 
-def test_metrics_come_back() -> None:
-    """As the latest value, in the history, and in the frame of a search."""
+def test_metrics_come_back(promise: Noting) -> None:
+    """As the latest value, in the history, in the frame of a search and in SQL."""
     keys = {f"m{n}": pair for n, pair in enumerate(METRICS)}
     with mlflow.start_run() as run:
         for key, (value, _) in keys.items():
@@ -81,23 +167,29 @@ def test_metrics_come_back() -> None:
         mlflow.log_metrics({f"batch/{key}": value for key, (value, _) in keys.items()})
     latest = mlflow.get_run(run.info.run_id).data.metrics
     frame = mlflow.search_runs()
+    in_sql = dict(mlflow.MlflowClient().store.rows("SELECT key, value FROM metrics"))
     for key, (value, expected) in keys.items():
-        for found in (latest[key], latest[f"batch/{key}"], frame[f"metrics.{key}"][0]):
-            assert same(found, expected), (value, found)
+        columns = latest[key], latest[f"batch/{key}"], frame[f"metrics.{key}"][0], in_sql[key]
+        assert all(same(found, expected) for found in columns), (value, columns)
+    promise(12, "values of metrics × entity, frame, SQL", values=len(METRICS), changed=0)
     history = mlflow.MlflowClient().get_metric_history(run.info.run_id, "m2")
     assert math.isnan(history[0].value)
 
 
-def test_texts_come_back() -> None:
-    """As params, tags, experiment tags; as the names of runs and experiments."""
+def test_texts_come_back(promise: Noting) -> None:
+    """As params, tags and experiment tags; in entity, frame and SQL."""
     experiment = mlflow.create_experiment("t", tags={f"k{n}": t for n, t in enumerate(TEXTS)})
     with mlflow.start_run(experiment_id=experiment) as run:
         mlflow.log_params({f"p{n}": text for n, text in enumerate(TEXTS)})
         mlflow.set_tags({f"t{n}": text for n, text in enumerate(TEXTS)})
     data = mlflow.get_run(run.info.run_id).data
     tags = mlflow.get_experiment(experiment).tags
+    frame = mlflow.search_runs([experiment])
+    in_sql = dict(mlflow.MlflowClient().store.rows("SELECT key, value FROM params"))
     for n, text in enumerate(TEXTS):
-        assert (data.params[f"p{n}"], data.tags[f"t{n}"], tags[f"k{n}"]) == (text, text, text)
+        found = data.params[f"p{n}"], data.tags[f"t{n}"], tags[f"k{n}"], in_sql[f"p{n}"]
+        assert {*found, frame[f"params.p{n}"][0], frame[f"tags.t{n}"][0]} == {text}
+    promise(12, "texts × params, tags × entity, frame, SQL", texts=len(TEXTS), changed=0)
 
 
 def test_names_of_runs_and_experiments_come_back() -> None:
@@ -111,8 +203,8 @@ def test_names_of_runs_and_experiments_come_back() -> None:
     assert mlflow.get_experiment_by_name(texts[-1]) is not None
 
 
-def test_keys_come_back() -> None:
-    """Slashes, spaces and letters of any script; one name for all three kinds."""
+def test_keys_come_back(promise: Noting) -> None:
+    """Slashes, spaces, letters of any script and case; one name for all three kinds."""
     with mlflow.start_run() as run:
         for name in NAMES:
             mlflow.log_metric(name, 1)
@@ -122,6 +214,60 @@ def test_keys_come_back() -> None:
     assert data.metrics == dict.fromkeys(NAMES, 1.0)
     assert data.params == {name: name for name in NAMES}
     assert {name: name for name in NAMES}.items() <= data.tags.items()
+    frame = mlflow.search_runs()
+    assert {f"{kind}.{name}" for kind in ("metrics", "params", "tags") for name in NAMES} <= {
+        *frame
+    }
+    asked = mlflow.MlflowClient().store.rows("SELECT key FROM metrics")
+    assert {key for (key,) in asked} == set(NAMES)
+    promise(12, "names × metric, param, tag", names=len(NAMES), changed=0)
+
+
+def test_refused_names_say_why(promise: Noting) -> None:
+    """At all three kinds alike, and nothing of them is kept."""
+    with mlflow.start_run() as run:
+        for name, reason in REFUSED_NAMES:
+            for log in (mlflow.log_metric, mlflow.log_param, mlflow.set_tag):
+                with pytest.raises(MlflowException, match=reason):
+                    log(name, 1)  # type: ignore[arg-type,operator]
+    data = mlflow.get_run(run.info.run_id).data
+    assert data.metrics == data.params == {}
+    promise(12, "names refused with a reason", names=len(REFUSED_NAMES), kept=0)
+
+
+def test_artifact_names_come_back(promise: Noting) -> None:
+    """As a file of exactly this name; names that differ by case or normal form are two files."""
+    refused = [text for text in TEXTS if _FORBIDDEN.search(text) or not text]
+    refused += ["x" * 256, "数" * 90, "\ud800", "..", "a/../b", "/a"]
+    names = [text for text in TEXTS if text not in refused and "/" not in text and len(text) < 99]
+    names += ["e\u0301", "\u00e9", "A", "a", "x" * 255]
+    with mlflow.start_run() as run:
+        for name in names:
+            mlflow.log_text(name, f"{name}/{name}")
+        for name in refused:
+            with pytest.raises(MlflowException, match="artifact path"):
+                mlflow.log_text("x", name)
+    client = mlflow.MlflowClient()
+    assert {one.path for one in client.list_artifacts(run.info.run_id)} == set(names)
+    noted = {path for (path,) in client.store.rows("SELECT path FROM artifacts")}
+    assert noted == {f"{name}/{name}" for name in names}
+    with client.store.reading():
+        for name in names:
+            assert client.load_text(run.info.run_id, f"{name}/{name}") == name
+    promise(12, "names of artifacts", names=len(names), changed=0, refused=len(refused))
+
+
+def test_a_store_that_rounds_would_be_noticed(promise: Noting) -> None:
+    """What compares values tells a last bit, the sign of zero and NaN apart."""
+    pairs = [
+        (0.1 + 0.2, 0.3),
+        (-0.0, 0.0),
+        (math.nan, 0.0),
+        (1e-320, 0.0),
+        (float(2**63), 2.0**63 - 1025),
+    ]
+    assert not any(same(one, two) for one, two in pairs)
+    promise(12, "mutation: rounded, flushed or signless values", caught="yes")
 
 
 def test_steps_come_back() -> None:

@@ -102,11 +102,11 @@ def test_a_filter_finds(client: MltrackClient, filter_string: str, expected: str
     "filter_string",
     [
         "metrics.rmse > '7'",
-        "params.lr = 0.1",
+        "params.lr > '0.1'",
         "metrics.rmse == 1",
         "rmse <",
         "nonsense = 'a'",
-        "attributes.lifecycle_stage = 'active'",
+        "attributes.colour = 'red'",
         "status = 'FINISHED'; DROP TABLE runs",
         "params.a = params.b",
         "metrics.rmse < nan",
@@ -132,7 +132,8 @@ def test_ids_in_a_list(client: MltrackClient) -> None:
 ORDERS = [
     (["metrics.rmse"], "baecd"),
     (["metrics.rmse DESC"], "eabcd"),
-    (["params.lr ASC"], "abcde"),
+    (["params.lr ASC"], "abdce"),
+    (["params.lr DESC"], "cdbae"),
     (["params.model desc", "start_time ASC"], "cbade"),
     (["tags.owner", "attributes.start_time"], "daebc"),
     (["run_name DESC"], "edcba"),
@@ -146,7 +147,7 @@ ORDERS = [
 
 @pytest.mark.parametrize(("order_by", "expected"), ORDERS)
 def test_an_order(client: MltrackClient, order_by: list[str], expected: str) -> None:
-    """NaN after the numbers, what is missing last, params as strings, then the newest first."""
+    """NaN after the numbers, what is missing last; numbers in params by size; the newest first."""
     assert names(client, order_by=order_by) == expected
 
 

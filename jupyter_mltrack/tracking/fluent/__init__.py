@@ -41,6 +41,7 @@ from jupyter_mltrack.tracking.fluent.logging import (
     set_tag,
     set_tags,
 )
+from jupyter_mltrack.tracking.fluent.querying import sql
 from jupyter_mltrack.tracking.fluent.runs import (
     ActiveRun,
     active_run,
@@ -131,5 +132,6 @@ __all__ = [
     "set_tag",
     "set_tags",
     "set_tracking_uri",
+    "sql",
     "start_run",
 ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.artifacts import RunUri, open_folder, parse
-from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
 from jupyter_mltrack.tracking.fluent.stores import client
 
 if TYPE_CHECKING:
     from jupyter_mltrack.entities import FileInfo
+
+
+#: What `RunInfo.artifact_uri` is like, with a path below it.
+_ARTIFACTS = re.compile(r"(?P<home>.*/(?P<run>[0-9a-f]{32})/artifacts)(?:/(?P<path>.*))?")
 
 
 def download_artifacts(
@@ -82,4 +87,16 @@ def _asked(uri: str | None, run_id: str | None, path: str | None) -> tuple[str |
     if uri is None:
         return run_id, path or ""
     found = parse(uri)
-    return (found.run_id, found.path) if isinstance(found, RunUri) else (None, uri)
+    return (found.run_id, found.path) if isinstance(found, RunUri) else _inside(uri)
+
+
+def _inside(uri: str) -> tuple[str | None, str]:
+    """The run whose artifact folder a path or URI leads into, and the rest of it; or itself."""
+    cut = _ARTIFACTS.match(str(uri))
+    if cut is None:
+        return None, uri
+    try:
+        home = client().get_run(cut["run"]).info.artifact_uri
+    except MltrackException:  # of another store
+        return None, uri
+    return (cut["run"], cut["path"] or "") if cut["home"] == home else (None, uri)

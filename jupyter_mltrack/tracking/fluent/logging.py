@@ -24,10 +24,10 @@ def target(run_id: str | None = None) -> tuple[TrackingClient, str]:
     if run_id is not None:
         return client(), run_id
     opened = active.current()
-    if opened is None:
-        run = start_run()
-        return client(), run.info.run_id
-    return opened.client, opened.run_id
+    if opened is not None:
+        return opened.client, opened.run_id
+    run = start_run()
+    return client(), run.info.run_id
 
 
 def log_metric(
@@ -47,9 +47,6 @@ def log_metric(
         ...     mlflow.log_metric("loss", 1 / (epoch + 1), step=epoch)
     """
     del synchronous, model_id, dataset
-    opened = active.current() if run_id is None else None
-    if opened is not None:
-        return opened.client.log_metric(opened.run_id, key, value, timestamp, step)
     user, run = target(run_id)
     return user.log_metric(run, key, value, timestamp, step)
 

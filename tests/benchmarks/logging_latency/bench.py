@@ -1,41 +1,100 @@
-"""The course of the ``logging`` benchmark: options, rounds, kills, tables."""
+"""The course of the ``logging`` benchmark: rounds, kills, tables."""
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
-from tests.benchmarks import machine, peers
-from tests.benchmarks.logging_latency import report
-from tests.benchmarks.logging_latency.contenders import PEERS, ROWS, TITLES, Row
-from tests.benchmarks.logging_latency.figures import Sample
+from tests.benchmarks.contenders import floor
+from tests.benchmarks.figures import Figure, Unit
+from tests.benchmarks.logging_latency import report, worker
+from tests.benchmarks.logging_latency.figures import Figures, Sample, combine
 from tests.benchmarks.logging_latency.kill_check import KillFigures, kill_often
-from tests.benchmarks.logging_latency.process import WorkerError, Workers
-from tests.benchmarks.logging_latency.workers import floor
+from tests.benchmarks.logging_latency.rows import POINT_CALL, ROWS, Row
+from tests.benchmarks.process import WorkerError, Workers
+from tests.benchmarks.setting import Setting
 
 PAUSES = {"5 ms apart": 0.005, "flat out": 0.0}
 """How the killed writers log: like a training step now and then, and without rest."""
 
 
-def main(argv: list[str]) -> int:
-    """Run the benchmark; return 1 if a contender failed."""
-    options = _parse(argv)
-    rows = [row for row in ROWS if row.contender in options.only]
-    python = peers.interpreter(options.peers_venv) if PEERS & set(options.only) else None
-    workers = Workers(peers_python=python, stores=options.stores)
-    described = machine.describe()
-    bench = Bench(workers, shrink=10 if options.quick else 1)
-    samples = bench.rounds(rows, 2 if options.quick else options.rounds)
-    kills = bench.kills(options.only, 2 if options.quick else options.kills)
-    print(report.text(described, samples, kills))
-    if options.json:
-        told = report.as_json(described, samples, kills)
-        options.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
-    for problem in bench.failures.values():
-        print(f"\n{problem}")
-    return 1 if bench.failures else 0
+def measure(setting: Setting) -> list[Figure]:
+    """Time and kill every contender; print all, return what has a target."""
+    rows = [row for row in ROWS if row.contender in setting.only]
+    bench = Bench(setting.workers, shrink=setting.shrink)
+    samples = bench.rounds(rows, setting.rounds)
+    kills = bench.kills(setting.only, setting.kills)
+    print(report.text(samples, kills))
+    setting.failures += bench.failures.values()
+    points = {
+        row.contender: combine(samples[row])
+        for row in rows
+        if row.call == POINT_CALL[row.contender] and samples[row]
+    }
+    return [*_latencies(points), *_ratios(points), *_losses(kills)]
+
+
+def _latencies(points: Mapping[str, Figures]) -> Iterator[Figure]:
+    """Give the latency of one point; the targets are those of ours."""
+    for name, told in points.items():
+        ours = name == "ours"
+        yield Figure(
+            what="one logged point, p50",
+            contender=name,
+            value=told["p50"],
+            unit=Unit.NS,
+            at_most=5_000 if ours else None,
+        )
+        yield Figure(
+            what="one logged point, p99",
+            contender=name,
+            value=told["p99"],
+            unit=Unit.NS,
+            at_most=30_000 if ours else None,
+        )
+        yield Figure(
+            what="points logged, one process",
+            contender=name,
+            value=told["calls_per_s"],
+            unit=Unit.RATE,
+        )
+
+
+def _ratios(points: Mapping[str, Figures]) -> Iterator[Figure]:
+    """Give p50 as multiples: ours of the floor, the peers of ours."""
+    ours = points.get("ours")
+    if ours is None:
+        return
+    if "floor" in points:
+        yield Figure(
+            what="one logged point, times the floor",
+            contender="ours",
+            value=ours["p50"] / points["floor"]["p50"],
+            unit=Unit.TIMES,
+            at_most=3,
+        )
+    for name, words, wanted in (("trackio_local", "trackio", 1), ("mlflow_sqlite", "MLflow", 500)):
+        if name in points:
+            yield Figure(
+                what=f"one logged point, faster than {words}",
+                contender="ours",
+                value=points[name]["p50"] / ours["p50"],
+                unit=Unit.TIMES,
+                at_least=wanted,
+            )
+
+
+def _losses(kills: Mapping[str, Mapping[str, KillFigures]]) -> Iterator[Figure]:
+    """Give the points that were acknowledged and are gone; of ours there is none."""
+    for name, paces in kills.items():
+        killed = list(paces.values())
+        yield Figure(
+            what="points lost to SIGKILL",
+            contender=name,
+            value=sum(told["lost"] for told in killed),
+            unit=Unit.COUNT,
+            note=f"of {sum(told['acknowledged'] for told in killed):,}",
+            at_most=0 if name == "ours" else None,
+        )
 
 
 class Bench:
@@ -47,7 +106,7 @@ class Bench:
         self._workers = workers
         self._shrink = shrink
 
-    def rounds(self, rows: list[Row], rounds: int) -> dict[Row, list[Sample]]:
+    def rounds(self, rows: Sequence[Row], rounds: int) -> dict[Row, list[Sample]]:
         """Time every row once a round, so that a drifting machine hits all alike."""
         samples: dict[Row, list[Sample]] = {row: [] for row in rows}
         line = self._our_line() if {"ours", "floor"} <= {r.contender for r in rows} else None
@@ -60,7 +119,7 @@ class Bench:
                     self._measure(row, samples[row], line)
         return samples
 
-    def kills(self, contenders: list[str], kills: int) -> dict[str, Mapping[str, KillFigures]]:
+    def kills(self, contenders: Sequence[str], kills: int) -> dict[str, Mapping[str, KillFigures]]:
         """Kill writers of every contender at each pace; none if ``kills`` is 0."""
         if not kills:
             return {}
@@ -85,7 +144,7 @@ class Bench:
             calls = max(row.calls // self._shrink, 1)
             try:
                 samples.append(
-                    self._workers.ask(folder, row.contender, "measure", row.call, str(calls))
+                    self._workers.ask(folder, row.contender, worker.measure, row.call, calls)
                 )
             except WorkerError as error:
                 self.failures[row.contender] = str(error)
@@ -94,7 +153,7 @@ class Bench:
         """Log a few points of ours and return the last metric line of the journal."""
         with self._workers.store() as folder:
             try:
-                self._workers.ask(folder, "ours", "measure", "log_metric", "10")
+                self._workers.ask(folder, "ours", worker.measure, "log_metric", 10)
             except WorkerError as error:
                 self.failures["ours"] = str(error)
             lines = [
@@ -104,28 +163,3 @@ class Bench:
                 if b'"metric"' in line
             ]
         return lines[-1] if lines else None
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    """Read the options of ``python -m tests.benchmarks logging``."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks logging")
-    add = parser.add_argument
-    add("--rounds", type=int, default=5, help="rounds, each timing every contender once (5)")
-    add(
-        "--kills",
-        type=int,
-        default=5,
-        help="writers to kill per contender and pace (5; 0: none)",
-    )
-    add("--quick", action="store_true", help="2 rounds of a tenth of the calls, 2 kills")
-    add("--only", nargs="+", choices=list(TITLES), default=list(TITLES), help="who takes part")
-    add("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
-    add("--stores", type=Path, metavar="DIR", help="disk to measure on (the temporary folder)")
-    add(
-        "--peers-venv",
-        type=Path,
-        metavar="DIR",
-        default=peers.DEFAULT_FOLDER,
-        help=f"environment of the other tools, made if missing ({peers.DEFAULT_FOLDER})",
-    )
-    return parser.parse_args(argv)

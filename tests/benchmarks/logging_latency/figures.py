@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import TypedDict
 
-Calls = Mapping[str, Callable[[int], object]]
-"""Name of a call → the call, which logs the point of the given step."""
+from tests.benchmarks.figures import percentile
 
 
 class Sample(TypedDict):
@@ -41,13 +40,12 @@ class Figures(TypedDict):
 def summarise(spent: Sequence[int], *, returned_ns: int, stored_ns: int, version: str) -> Sample:
     """Make a round's sample from the nanoseconds of each call."""
     ordered = sorted(spent)
-    last = len(ordered) - 1
     return {
         "version": version,
         "calls": len(ordered),
-        "p50": ordered[round(0.50 * last)],
-        "p99": ordered[round(0.99 * last)],
-        "max": ordered[last],
+        "p50": percentile(ordered, 0.50),
+        "p99": percentile(ordered, 0.99),
+        "max": ordered[-1],
         "calls_per_s": len(ordered) / returned_ns * 1e9,
         "stored_per_s": len(ordered) / stored_ns * 1e9,
     }

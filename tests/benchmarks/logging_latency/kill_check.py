@@ -14,8 +14,9 @@ import threading
 import time
 from typing import IO, TypedDict
 
-from tests.benchmarks.logging_latency.contenders import POINT_CALL
-from tests.benchmarks.logging_latency.process import WorkerError, Workers, complaint
+from tests.benchmarks.logging_latency.rows import POINT_CALL
+from tests.benchmarks.logging_latency.worker import measure, points, read_back
+from tests.benchmarks.process import WorkerError, Workers, complaint
 
 _FIRST_POINT_TIMEOUT_S = 120
 _LIFETIME_S = (1.0, 4.0)
@@ -62,8 +63,8 @@ def kill_often(
 def _read_back_works(workers: Workers, contender: str, calls: int = 20) -> None:
     """Find every point of a writer that was closed in good order."""
     with workers.store() as folder:
-        workers.ask(folder, contender, "measure", POINT_CALL[contender], str(calls))
-        found = workers.ask(folder, contender, "read-back", str(calls))["found"]
+        workers.ask(folder, contender, measure, POINT_CALL[contender], calls)
+        found = workers.ask(folder, contender, read_back, calls)["found"]
     if found != calls:
         msg = f"{contender}: {found} of {calls} points found in a store closed in good order"
         raise WorkerError(msg)
@@ -73,7 +74,7 @@ def _kill_once(workers: Workers, contender: str, pause: float, lifetime: float) 
     """Kill one writer; return the points acknowledged and those found again."""
     with workers.store() as folder:
         call = POINT_CALL[contender]
-        with workers.start(folder, contender, "points", call, str(pause)) as writer:
+        with workers.start(folder, contender, points, call, pause) as writer:
             assert writer.stdout is not None
             pipe = _Acknowledgements(writer.stdout)
             try:
@@ -85,7 +86,7 @@ def _kill_once(workers: Workers, contender: str, pause: float, lifetime: float) 
             taken = pipe.total()
         if stopped_by_itself or not taken:
             raise WorkerError(complaint(folder, contender))
-        answer = workers.ask(folder, contender, "read-back", str(taken))
+        answer = workers.ask(folder, contender, read_back, taken)
     return taken, answer["found"]
 
 

@@ -1,15 +1,14 @@
-"""The finished run as text for people and as JSON for programs."""
+"""The finished run as text for people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from tests.benchmarks.logging_latency.contenders import ROWS, TITLES, Row
+from tests.benchmarks.contenders import TITLES
 from tests.benchmarks.logging_latency.figures import Figures, Sample, combine
 from tests.benchmarks.logging_latency.kill_check import KillFigures
-from tests.benchmarks.logging_latency.table import aligned, duration, ratio
-from tests.benchmarks.machine import Machine
+from tests.benchmarks.logging_latency.rows import ROWS, Row
+from tests.benchmarks.table import aligned, duration, ratio
 
 Samples = Mapping[Row, Sequence[Sample]]
 Kills = Mapping[str, Mapping[str, KillFigures]]
@@ -22,15 +21,11 @@ was closed too; ours is folded from its journal into DuckDB later, when somebody
 'nothing' is what the clock and an empty call cost; it is in every figure."""
 
 
-def text(machine: Machine, samples: Samples, kills: Kills) -> str:
-    """Write the whole report: machine, versions, latencies, losses."""
-    load = "" if machine["load"] is None else f", load {machine['load']} at the start"
-    cpus = f"{machine['cpus']} CPUs{load}"
+def text(samples: Samples, kills: Kills) -> str:
+    """Write the whole report: versions, latencies, losses."""
     return "\n".join(
         [
             "",
-            f"Logging one metric point, {machine['date']}",
-            f"{machine['python']}; {machine['system']}; {machine['processor']}; {cpus}",
             "; ".join(f"{TITLES[name]} {version}" for name, version in _versions(samples).items()),
             "",
             _latencies(_figures(samples)),
@@ -40,26 +35,6 @@ def text(machine: Machine, samples: Samples, kills: Kills) -> str:
             _losses(kills),
         ]
     )
-
-
-def as_json(machine: Machine, samples: Samples, kills: Kills) -> dict[str, Any]:
-    """Return everything measured, the single rounds included; times in nanoseconds."""
-    figures = _figures(samples)
-    return {
-        "benchmark": "logging",
-        "machine": machine,
-        "versions": _versions(samples),
-        "rows": [
-            {
-                "contender": row.contender,
-                "call": row.call,
-                "figures": figures[row],
-                "rounds": list(samples[row]),
-            }
-            for row in figures
-        ],
-        "kills": kills,
-    }
 
 
 def _figures(samples: Samples) -> dict[Row, Figures]:

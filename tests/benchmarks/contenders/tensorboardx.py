@@ -12,7 +12,7 @@ from tensorboardX.proto import (  # type: ignore[import-not-found,import-untyped
     event_pb2,
 )
 
-from tests.benchmarks.logging_latency.figures import Calls
+from tests.benchmarks.contenders import Calls, Series
 
 
 def version() -> str:
@@ -35,6 +35,14 @@ def stored_steps(folder: Path) -> set[int]:
         for event in map(event_pb2.Event.FromString, _records(file.read_bytes()))
         if event.HasField("summary")
     }
+
+
+def log_series(folder: Path, series: Series) -> None:
+    """Log one scalar a call."""
+    with tensorboardX.SummaryWriter(str(folder / "events")) as writer:
+        for step, values in series:
+            for key, value in values.items():
+                writer.add_scalar(key, value, step)
 
 
 def _records(data: bytes) -> Iterator[bytes]:

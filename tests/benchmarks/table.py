@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.benchmarks.figures import Unit
+
 
 def aligned(rows: Sequence[Sequence[str]], *, left: int) -> str:
     """Align rows in columns, the first row being the heading.
@@ -37,3 +39,20 @@ def ratio(value: float, base: float | None) -> str:
         return ""
     times = value / base
     return f"{times:,.0f} x" if times >= 10 else f"{times:.2f} x"
+
+
+def written(value: float, unit: Unit) -> str:
+    """Write a value with its unit."""
+    match unit:
+        case Unit.NS:
+            return duration(value)
+        case Unit.RATE:
+            return f"{value:,.0f}/s"
+        case Unit.BYTES:
+            return f"{value:,.1f} B"
+        case Unit.MB:
+            return f"{value:,.0f} MB"
+        case Unit.TIMES:
+            return ratio(value, 1)
+        case Unit.COUNT:
+            return f"{value:,.0f}"

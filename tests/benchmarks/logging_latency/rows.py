@@ -1,4 +1,4 @@
-"""Who takes part: the rows of the table, in the order each round runs them."""
+"""The rows of the table, in the order each round runs them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,6 @@ class Row:
     call: str
     calls: int
 
-
-TITLES = {
-    "ours": "jupyter_mltrack",
-    "floor": "the floor",
-    "mlflow_sqlite": "MLflow, SQLite",
-    "trackio_local": "trackio",
-    "tensorboardx": "tensorboardX",
-}
-"""Worker module → the name shown in the tables."""
-
-PEERS = frozenset({"mlflow_sqlite", "trackio_local", "tensorboardx"})
-"""The workers that run in the peers' environment."""
 
 ROWS = (
     Row(contender="ours", call="log_metric", calls=50_000),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks.logging_latency.figures import Calls
+from tests.benchmarks.contenders import Calls
 
 _LINE = (
     b'{"v":1,"j":"host-12345-1780000000-0123abcd","q":12345,"t":1780000000.123456,'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import trackio  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-from tests.benchmarks.logging_latency.figures import Calls
+from tests.benchmarks.contenders import Calls, Series
 
 # Where the store is, trackio reads from TRACKIO_DIR: see process.py.
 
@@ -34,3 +34,19 @@ def stored_steps(folder: Path) -> set[int]:
         return set()
     with closing(sqlite3.connect(database)) as connection:
         return {step for (step,) in connection.execute("SELECT step FROM metrics")}
+
+
+def stored_points(folder: Path) -> int:
+    """Count the rows of the table: one row is one call of ``log``."""
+    database = folder / "trackio-store" / "bench.db"
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT count(*) FROM metrics").fetchone()[0])
+
+
+def log_series(folder: Path, series: Series) -> None:
+    """Log the values of a step with one call, as trackio is meant to be used."""
+    del folder
+    trackio.init(project="bench", embed=False, auto_log_gpu=False, auto_log_cpu=False)
+    for step, values in series:
+        trackio.log(values, step=step)
+    trackio.finish()

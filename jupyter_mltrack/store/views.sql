@@ -1,0 +1,269 @@
+-- What users see of a store: the views of schema `main`, each with its sentence and those of its
+-- columns. SCHEMA.md is the same for reading; a test keeps the two equal.
+--
+-- Of the runs that were removed for ever nothing is shown; those in the bin are, and
+-- `lifecycle_stage` tells. A new view or column may come with any release. The digest of this
+-- text is noted in the database, and the first fold of another release makes the views anew.
+-- Times are TIMESTAMPs in UTC; `…_time` and `timestamp` are the same in ms, under MLflow's names.
+
+CREATE OR REPLACE VIEW experiments AS
+WITH winners AS (
+    SELECT experiment_id, field, key, arg_max({'text': text}, (q, j)).text AS text,
+        min(t) AS first_t, max(t) AS t
+    FROM (FROM base.experiment_events
+        UNION ALL SELECT '0', 'name', '', 'Default', NULL, 0, '')  -- exists in every store
+    GROUP BY experiment_id, field, key
+)
+SELECT
+    experiment_id,
+    any_value(text) FILTER (field = 'name') AS name,
+    any_value(text) FILTER (field = 'artifact_location') AS artifact_location,
+    coalesce(any_value(text) FILTER (field = 'stage'), 'active') AS lifecycle_stage,
+    round(min(first_t) * 1000)::BIGINT AS creation_time,
+    round(max(t) * 1000)::BIGINT AS last_update_time,
+    coalesce(
+        map_from_entries(list({'key': key, 'value': text} ORDER BY key)
+            FILTER (field = 'tag' AND text IS NOT NULL)),
+        MAP {}) AS tags,
+    epoch_ms(round(min(first_t) * 1000)::BIGINT) AS created_at,
+    epoch_ms(round(max(t) * 1000)::BIGINT) AS updated_at
+FROM winners
+GROUP BY experiment_id;
+COMMENT ON VIEW experiments IS 'One row for each experiment; those in the bin too.';
+COMMENT ON COLUMN experiments.experiment_id IS 'Its id, a whole number as text.';
+COMMENT ON COLUMN experiments.name IS 'Its name.';
+COMMENT ON COLUMN experiments.artifact_location IS
+    'Where files of its runs go; NULL is the store''s own folder.';
+COMMENT ON COLUMN experiments.lifecycle_stage IS '''active'', or ''deleted'' in the bin.';
+COMMENT ON COLUMN experiments.creation_time IS '`created_at` in ms since 1970.';
+COMMENT ON COLUMN experiments.last_update_time IS '`updated_at` in ms since 1970.';
+COMMENT ON COLUMN experiments.tags IS 'Its tags: `tags[''team'']`.';
+COMMENT ON COLUMN experiments.created_at IS 'When it was made; NULL for Default, until it is changed.';
+COMMENT ON COLUMN experiments.updated_at IS 'When its name, stage or tags changed last.';
+
+CREATE OR REPLACE VIEW runs AS
+SELECT
+    r.run_id, r.tags['mlflow.runName'] AS run_name,
+    r.experiment_id, e.name AS experiment_name, r.number, r.status, r.lifecycle_stage,
+    epoch_ms(r.start_time) AS started_at, epoch_ms(r.end_time) AS ended_at, r.duration,
+    r.user_id, r.tags['mlflow.parentRunId'] AS parent_run_id,
+    r.params, r.metrics, r.tags, r.start_time, r.end_time
+FROM base.runs AS r LEFT JOIN experiments AS e ON e.experiment_id = r.experiment_id
+WHERE r.experiment_id IS NOT NULL AND r.lifecycle_stage <> 'purged';
+COMMENT ON VIEW runs IS 'One row for each run, with its params, latest metrics and tags as MAPs.';
+COMMENT ON COLUMN runs.run_id IS 'Its id, 32 hexadecimal digits.';
+COMMENT ON COLUMN runs.run_name IS 'Its name; several runs may have the same.';
+COMMENT ON COLUMN runs.experiment_id IS 'The experiment it belongs to.';
+COMMENT ON COLUMN runs.experiment_name IS 'The name of that experiment.';
+COMMENT ON COLUMN runs.number IS 'Its number within the experiment, from 1.';
+COMMENT ON COLUMN runs.status IS
+    '''RUNNING'', ''FINISHED'', ''FAILED'' (an exception) or ''KILLED'' (its kernel died, or it was interrupted).';
+COMMENT ON COLUMN runs.lifecycle_stage IS '''active'', or ''deleted'' in the bin.';
+COMMENT ON COLUMN runs.started_at IS 'When it began.';
+COMMENT ON COLUMN runs.ended_at IS 'When it ended; NULL while it runs.';
+COMMENT ON COLUMN runs.duration IS 'How long it took, in seconds; NULL while it runs.';
+COMMENT ON COLUMN runs.user_id IS 'Who ran it.';
+COMMENT ON COLUMN runs.parent_run_id IS 'The run it is nested in; NULL if in none.';
+COMMENT ON COLUMN runs.params IS 'Its params, always text: `params[''lr'']::DOUBLE`.';
+COMMENT ON COLUMN runs.metrics IS 'Its metrics, each at its latest step: `metrics[''loss'']`.';
+COMMENT ON COLUMN runs.tags IS 'Its tags: `tags[''team'']`.';
+COMMENT ON COLUMN runs.start_time IS '`started_at` in ms since 1970.';
+COMMENT ON COLUMN runs.end_time IS '`ended_at` in ms since 1970.';
+
+CREATE OR REPLACE VIEW params AS
+SELECT run_id, p.key AS key, p.value AS value, try_cast(p.value AS DOUBLE) AS as_number
+FROM (SELECT run_id, unnest(map_entries(params)) AS p
+      FROM base.runs WHERE experiment_id IS NOT NULL AND lifecycle_stage <> 'purged');
+COMMENT ON VIEW params IS 'One row for each param of each run.';
+COMMENT ON COLUMN params.run_id IS 'The run.';
+COMMENT ON COLUMN params.key IS 'The name of the param.';
+COMMENT ON COLUMN params.value IS 'Its value, as text.';
+COMMENT ON COLUMN params.as_number IS 'Its value as a number; NULL if it is none.';
+
+-- The latest value of a metric is the one with the highest (step, timestamp, value).
+CREATE OR REPLACE VIEW metrics AS
+SELECT run_id, s.key AS key, s.value."last" AS value, s.value.step AS step,
+    s.value.ts AS "timestamp", s.value."min" AS "min", s.value."max" AS "max",
+    s.value.count AS count, epoch_ms(s.value.ts) AS logged_at
+FROM (SELECT run_id, unnest(map_entries(stats)) AS s
+      FROM base.runs WHERE experiment_id IS NOT NULL AND lifecycle_stage <> 'purged');
+COMMENT ON VIEW metrics IS 'One row for each metric of each run: its latest value and its extremes.';
+COMMENT ON COLUMN metrics.run_id IS 'The run.';
+COMMENT ON COLUMN metrics.key IS 'The name of the metric.';
+COMMENT ON COLUMN metrics.value IS 'Its value at the highest step, of several the latest; may be NaN.';
+COMMENT ON COLUMN metrics.step IS 'That step.';
+COMMENT ON COLUMN metrics."timestamp" IS '`logged_at` in ms since 1970.';
+COMMENT ON COLUMN metrics."min" IS 'The lowest of all its values, without NaN.';
+COMMENT ON COLUMN metrics."max" IS 'The highest of all its values, without NaN.';
+COMMENT ON COLUMN metrics.count IS 'How many points it has.';
+COMMENT ON COLUMN metrics.logged_at IS 'When the latest value was logged.';
+
+CREATE OR REPLACE VIEW metric_history AS
+SELECT run_id, key, value, step, "timestamp", q, epoch_ms("timestamp") AS logged_at
+FROM base.metric_history;
+COMMENT ON VIEW metric_history IS 'One row for each point that was logged.';
+COMMENT ON COLUMN metric_history.run_id IS 'The run.';
+COMMENT ON COLUMN metric_history.key IS 'The name of the metric.';
+COMMENT ON COLUMN metric_history.value IS 'The value; may be NaN or infinite.';
+COMMENT ON COLUMN metric_history.step IS 'The step; 0 if none was given.';
+COMMENT ON COLUMN metric_history."timestamp" IS '`logged_at` in ms since 1970.';
+COMMENT ON COLUMN metric_history.q IS 'Grows in the order in which a process logged.';
+COMMENT ON COLUMN metric_history.logged_at IS 'When it was logged, or the time that was given.';
+
+CREATE OR REPLACE VIEW tags AS
+SELECT run_id, t.key AS key, t.value AS value
+FROM (SELECT run_id, unnest(map_entries(tags)) AS t
+      FROM base.runs WHERE experiment_id IS NOT NULL AND lifecycle_stage <> 'purged');
+COMMENT ON VIEW tags IS 'One row for each tag of each run.';
+COMMENT ON COLUMN tags.run_id IS 'The run.';
+COMMENT ON COLUMN tags.key IS 'The name of the tag; those beginning with `mlflow.` are set by us.';
+COMMENT ON COLUMN tags.value IS 'Its value.';
+
+CREATE OR REPLACE VIEW inputs AS
+SELECT run_id, name, digest, source_type, source, "schema", profile, tags, q,
+    tags['mlflow.data.context'] AS context
+FROM base.inputs;
+COMMENT ON VIEW inputs IS 'One row for each time a run noted a dataset as its input.';
+COMMENT ON COLUMN inputs.run_id IS 'The run.';
+COMMENT ON COLUMN inputs.name IS 'The name of the dataset.';
+COMMENT ON COLUMN inputs.digest IS 'A digest of its content: equal data have the same.';
+COMMENT ON COLUMN inputs.source_type IS 'What kind of source it came from.';
+COMMENT ON COLUMN inputs.source IS 'The source, as JSON.';
+COMMENT ON COLUMN inputs."schema" IS 'Its columns and their types, as JSON.';
+COMMENT ON COLUMN inputs.profile IS 'Its size, as JSON.';
+COMMENT ON COLUMN inputs.tags IS 'What the run says of it.';
+COMMENT ON COLUMN inputs.q IS 'Grows in the order in which a process logged.';
+COMMENT ON COLUMN inputs.context IS 'What it was used for, such as ''training''.';
+
+CREATE OR REPLACE VIEW datasets AS
+SELECT name, digest, source_type, source, "schema", profile, count(DISTINCT run_id) AS runs
+FROM base.inputs GROUP BY ALL;
+COMMENT ON VIEW datasets IS 'One row for each dataset that any run noted.';
+COMMENT ON COLUMN datasets.name IS 'Its name.';
+COMMENT ON COLUMN datasets.digest IS 'A digest of its content: equal data have the same.';
+COMMENT ON COLUMN datasets.source_type IS 'What kind of source it came from.';
+COMMENT ON COLUMN datasets.source IS 'The source, as JSON.';
+COMMENT ON COLUMN datasets."schema" IS 'Its columns and their types, as JSON.';
+COMMENT ON COLUMN datasets.profile IS 'Its size, as JSON.';
+COMMENT ON COLUMN datasets.runs IS 'How many runs used it.';
+
+CREATE OR REPLACE VIEW artifacts AS
+SELECT run_id, path, arg_max(size, (q, t, sha256)) AS size,
+    arg_max(sha256, (q, t, sha256)) AS sha256,
+    make_timestamp((arg_max(t, (q, t, sha256)) * 1000000)::BIGINT) AS logged_at
+FROM base.artifacts GROUP BY run_id, path;
+COMMENT ON VIEW artifacts IS 'One row for each file of each run, as it was stored last.';
+COMMENT ON COLUMN artifacts.run_id IS 'The run.';
+COMMENT ON COLUMN artifacts.path IS 'Its path within the run''s artifacts.';
+COMMENT ON COLUMN artifacts.size IS 'Its size in bytes.';
+COMMENT ON COLUMN artifacts.sha256 IS 'The SHA-256 of its content.';
+COMMENT ON COLUMN artifacts.logged_at IS 'When it was stored.';
+
+CREATE OR REPLACE VIEW cells AS
+SELECT c.j AS session, c.number, c.cell_id, c.execution_count, c.notebook, c.seconds, c.ok,
+    make_timestamp((c.t * 1000000)::BIGINT) AS executed_at, c.sha256, s.source
+FROM base.cells AS c LEFT JOIN base.cell_sources AS s USING (sha256)
+QUALIFY row_number() OVER (PARTITION BY c.j, c.number ORDER BY c.q DESC) = 1;
+COMMENT ON VIEW cells IS
+    'One row for each notebook cell that was executed, in sessions that had a run.';
+COMMENT ON COLUMN cells.session IS 'The session of the kernel, see `sessions`.';
+COMMENT ON COLUMN cells.number IS 'Its place in the session, from 1.';
+COMMENT ON COLUMN cells.cell_id IS 'The notebook''s id of the cell; NULL if the front end sends none.';
+COMMENT ON COLUMN cells.execution_count IS 'The number in brackets beside it; NULL while it runs.';
+COMMENT ON COLUMN cells.notebook IS 'The path of the notebook, if it is known.';
+COMMENT ON COLUMN cells.seconds IS 'How long it ran; NULL if it never ended.';
+COMMENT ON COLUMN cells.ok IS 'False if it ended with an exception.';
+COMMENT ON COLUMN cells.executed_at IS 'When it was noted: at its end, or when a run began in it.';
+COMMENT ON COLUMN cells.sha256 IS 'The SHA-256 of its source.';
+COMMENT ON COLUMN cells.source IS 'Its source.';
+
+CREATE OR REPLACE VIEW run_cells AS
+SELECT r.run_id, c.*, c.number = r.birth.cell AS is_own
+FROM base.runs AS r JOIN cells AS c ON c.session = r.birth.j AND c.number <= r.birth.cell
+WHERE r.experiment_id IS NOT NULL AND r.lifecycle_stage <> 'purged';
+COMMENT ON VIEW run_cells IS
+    'One row for each run and each cell executed before it in its session, up to its own.';
+COMMENT ON COLUMN run_cells.run_id IS 'The run.';
+COMMENT ON COLUMN run_cells.session IS 'The session of the kernel, see `sessions`.';
+COMMENT ON COLUMN run_cells.number IS 'The cell''s place in the session, from 1.';
+COMMENT ON COLUMN run_cells.cell_id IS 'The notebook''s id of the cell; NULL if the front end sends none.';
+COMMENT ON COLUMN run_cells.execution_count IS 'The number in brackets beside it; NULL while it runs.';
+COMMENT ON COLUMN run_cells.notebook IS 'The path of the notebook, if it is known.';
+COMMENT ON COLUMN run_cells.seconds IS 'How long it ran; NULL if it never ended.';
+COMMENT ON COLUMN run_cells.ok IS 'False if it ended with an exception.';
+COMMENT ON COLUMN run_cells.executed_at IS 'When it was noted: at its end, or when a run began in it.';
+COMMENT ON COLUMN run_cells.sha256 IS 'The SHA-256 of its source.';
+COMMENT ON COLUMN run_cells.source IS 'Its source.';
+COMMENT ON COLUMN run_cells.is_own IS 'Whether it is the cell in which the run began.';
+
+CREATE OR REPLACE VIEW code AS
+SELECT
+    r.run_id,
+    left(sha256(nullif(
+        concat_ws(' ', r.tags['mlflow.source.git.commit'], c.sha256), '')), 16) AS digest,
+    r.tags['mlflow.source.name'] AS source_name, r.tags['mlflow.source.type'] AS source_type,
+    r.tags['mlflow.source.git.commit'] AS git_commit,
+    r.tags['mlflow.source.git.branch'] AS git_branch,
+    try_cast(r.tags['mlflow.source.git.dirty'] AS BOOLEAN) AS git_dirty,
+    r.birth.j AS session, c.number AS cell, c.sha256 AS cell_sha256, c.source AS cell_source
+FROM base.runs AS r LEFT JOIN cells AS c ON c.session = r.birth.j AND c.number = r.birth.cell
+WHERE r.experiment_id IS NOT NULL AND r.lifecycle_stage <> 'purged';
+COMMENT ON VIEW code IS 'One row for each run: the code it came from.';
+COMMENT ON COLUMN code.run_id IS 'The run.';
+COMMENT ON COLUMN code.digest IS
+    'Another one as soon as the commit or the run''s own cell is another; NULL if neither is known.';
+COMMENT ON COLUMN code.source_name IS 'The notebook or the script.';
+COMMENT ON COLUMN code.source_type IS '''NOTEBOOK'', ''LOCAL'' (a script), or what the caller said.';
+COMMENT ON COLUMN code.git_commit IS 'The commit that was checked out; NULL outside a checkout.';
+COMMENT ON COLUMN code.git_branch IS 'The branch.';
+COMMENT ON COLUMN code.git_dirty IS 'Whether files of the checkout differed from the commit.';
+COMMENT ON COLUMN code.session IS 'The process that started the run, see `sessions`.';
+COMMENT ON COLUMN code.cell IS 'The number of the run''s own cell in the session; NULL outside a notebook.';
+COMMENT ON COLUMN code.cell_sha256 IS 'The SHA-256 of that cell''s source.';
+COMMENT ON COLUMN code.cell_source IS 'The source of that cell.';
+
+CREATE OR REPLACE VIEW environments AS
+WITH latest AS (
+    SELECT r.run_id, arg_max(e.rowid, e.q) AS row_id
+    FROM base.runs AS r JOIN base.environments AS e ON e.j = r.birth.j
+        AND e.q <= coalesce(list_max(list_transform(
+            list_filter(r.registers, lambda x: x.op = 'status'), lambda x: x.q)), e.q)
+    WHERE r.experiment_id IS NOT NULL AND r.lifecycle_stage <> 'purged'
+    GROUP BY r.run_id
+)
+SELECT run_id, e.python, e.platform, e.packages
+FROM latest JOIN base.environments AS e ON e.rowid = row_id;
+COMMENT ON VIEW environments IS 'One row for each run: what it ran on.';
+COMMENT ON COLUMN environments.run_id IS 'The run.';
+COMMENT ON COLUMN environments.python IS 'The version of Python.';
+COMMENT ON COLUMN environments.platform IS 'The operating system and its version.';
+COMMENT ON COLUMN environments.packages IS
+    'Versions of the packages imported before the run ended: `packages[''numpy'']`.';
+
+CREATE OR REPLACE VIEW packages AS
+SELECT run_id, p.key AS name, p.value AS version
+FROM (SELECT run_id, unnest(map_entries(packages)) AS p FROM environments);
+COMMENT ON VIEW packages IS 'One row for each package that each run had imported.';
+COMMENT ON COLUMN packages.run_id IS 'The run.';
+COMMENT ON COLUMN packages.name IS 'The name by which it is imported.';
+COMMENT ON COLUMN packages.version IS 'Its version.';
+
+CREATE OR REPLACE VIEW sessions AS
+SELECT j AS session, host, pid, versions,
+    make_timestamp((t * 1000000)::BIGINT) AS last_seen_at
+FROM base.journals;
+COMMENT ON VIEW sessions IS 'One row for each kernel or process that logged.';
+COMMENT ON COLUMN sessions.session IS 'Its id, 12 hexadecimal digits.';
+COMMENT ON COLUMN sessions.host IS 'The machine.';
+COMMENT ON COLUMN sessions.pid IS 'The process.';
+COMMENT ON COLUMN sessions.versions IS 'Versions of jupyter_mltrack and of what it stands on.';
+COMMENT ON COLUMN sessions.last_seen_at IS 'When it logged last.';
+
+CREATE OR REPLACE VIEW quarantine AS
+SELECT file, byte_offset, byte_length, excerpt FROM base.quarantine;
+COMMENT ON VIEW quarantine IS
+    'One row for each damaged piece of a journal; nothing of it is shown as a value.';
+COMMENT ON COLUMN quarantine.file IS 'The journal, without `.ndjson`.';
+COMMENT ON COLUMN quarantine.byte_offset IS 'Where the piece begins.';
+COMMENT ON COLUMN quarantine.byte_length IS 'How long it is.';
+COMMENT ON COLUMN quarantine.excerpt IS 'Its beginning.';

@@ -1,0 +1,5 @@
+"""Fixtures for the tests of artifacts."""
+
+from tests.fresh import fresh
+
+__all__ = ["fresh"]

@@ -1,1 +1,0 @@
-"""One contender a file: open a store, the timed calls, read the points back."""
