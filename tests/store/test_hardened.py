@@ -207,7 +207,7 @@ def test_questions_are_answered(filled: Store) -> None:
         "SELECT unnest(map_keys(metrics)) FROM runs",
     ]:
         assert filled.rows(query)
-    assert list(filled.frame("SELECT run_id FROM runs")["run_id"]) == ["r"]
+    assert filled.rows("SELECT run_id FROM runs") == [("r",)]
     assert filled.records("SELECT 1 AS a") == [{"a": 1}]
 
 
