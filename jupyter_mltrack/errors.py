@@ -165,14 +165,14 @@ class ArtifactChanged(StoreError):
 
     Args:
         path: Relative to the run's artifact folder.
-        place: Where it was looked at.
+        place: Where it is stored.
         expected: The SHA-256 that was noted when it was logged, in hexadecimal.
         found: That of the file.
     """
 
     code = "DATA_LOSS"
 
-    def __init__(self, path: str, place: object, expected: str, found: str) -> None:
+    def __init__(self, path: str, place: str, expected: str, found: str) -> None:
         super().__init__(
             f"The artifact {path!r} was changed after it was logged: its SHA-256 was"
             f" {expected[:12]}… and is {found[:12]}…. Do not rely on it: log the right file again,"

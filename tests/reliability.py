@@ -67,6 +67,9 @@ written by the tests themselves, from one run of
 in which all of them passed. A test that cannot fail shows nothing, so for each promise faults
 were put into the program on purpose: the last row says whether the checks noticed them.
 
+Promises 14, 15, 18 and 19 are about models, panels, projects and the server; their tests stand
+beside those parts.
+
 Measured {date} with {python} on {system}, {cpus} CPUs ({processor}).
 """
 

@@ -35,7 +35,13 @@ class Stored:
 
 
 class ArtifactFolder(Protocol):
-    """The files of one run, or of one model."""
+    """The files of one run, or of one model.
+
+    Attributes:
+        uri: Where it is: a path on this machine, or a URI.
+    """
+
+    uri: str
 
     def put(self, source: Path, path: str, note: Noting | None = None) -> Stored:
         """Copy the file ``source`` to ``path``; it is there whole, or not at all.

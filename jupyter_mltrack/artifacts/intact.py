@@ -9,7 +9,7 @@ from pathlib import Path
 from jupyter_mltrack.errors import ArtifactChanged
 
 
-def check_intact(place: Path, path: str, logged: Mapping[str, Sequence[str]]) -> None:
+def check_intact(place: Path, path: str, logged: Mapping[str, Sequence[str]], home: str) -> None:
     """Return if no file at or below ``place`` differs from what was logged.
 
     A file that was logged several times may be any of these: the process that logged it may have
@@ -19,6 +19,7 @@ def check_intact(place: Path, path: str, logged: Mapping[str, Sequence[str]]) ->
         place: Where the file or folder ``path`` of a run is on this machine.
         path: Its path in the run; ``""`` is everything.
         logged: The digests of files at or below ``path``, by path in the run, the newest last.
+        home: The run's artifact folder, for the message.
 
     Raises:
         ArtifactChanged: for the first file that does.
@@ -30,4 +31,4 @@ def check_intact(place: Path, path: str, logged: Mapping[str, Sequence[str]]) ->
         with file.open("rb") as content:
             found = hashlib.file_digest(content, "sha256").hexdigest()
         if found not in digests:
-            raise ArtifactChanged(name, file, digests[-1], found)
+            raise ArtifactChanged(name, f"{home}/{name}", digests[-1], found)

@@ -6,6 +6,7 @@ killed meanwhile leaves a passing name, which is never listed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -37,6 +38,7 @@ class LocalFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        self.uri = str(self.root)
 
     def __repr__(self) -> str:
         return f"LocalFolder({str(self.root)!r})"
@@ -114,6 +116,8 @@ class LocalFolder:
 
 def _write_whole(source: int, target: Path, path: str, note: Noting | None) -> Stored:
     """Copy an open file to ``target`` in one step, noted as ``path`` right before."""
+    if target.is_dir():  # said before it is noted
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     passing = target.with_name(f"{PASSING}{secrets.token_hex(8)}")
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(passing, _NEW_FILE, 0o600)

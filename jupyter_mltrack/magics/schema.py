@@ -33,8 +33,12 @@ class Schema:
         return joined(*head, element("table", *rows))
 
     def _cells(self) -> list[tuple[str, ...]]:
-        """The rows, without the types if there are none."""
-        return [tuple(cell for cell in row if cell) for row in self.rows]
+        """The rows, without the types if there are none; a view of the user's has no sentence."""
+        typed = any(kind for _, kind, _ in self.rows)
+        return [
+            (name, kind, said or "") if typed else (name, said or "")
+            for name, kind, said in self.rows
+        ]
 
     def _widths(self) -> list[int]:
         """How wide each column is; the last, of sentences, as wide as it likes."""

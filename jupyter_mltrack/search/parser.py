@@ -114,8 +114,6 @@ def parse_columns(names: Sequence[str], grammar: Grammar) -> tuple[Field, ...]:
     Raises:
         FilterSyntaxError: A name is no field, or one that has several values.
     """
-    if isinstance(names, str):
-        names = [names]
     fields = []
     for name in names:
         tokens = Tokenizer(name)

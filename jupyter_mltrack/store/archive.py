@@ -6,7 +6,7 @@ is kept as it is, behind a ``!``. ``zcat`` shows the events as JSON.
 
 The header of each member has an extra field (RFC 1952, 2.3.1.1) called ``ml``: the length of the
 member, of the journal's text in it, and a CRC-32 of these two. So damage costs one member, about
-5,000 lines, and nothing behind it.
+5,000 lines, and nothing behind it; only the places of lines between two damaged headers are unsure.
 """
 
 from __future__ import annotations

@@ -13,34 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.errors import FilterSyntaxError
 from jupyter_mltrack.search import And, Comparison, Field, Not, Span
+from jupyter_mltrack.store.statements import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from jupyter_mltrack.search import Node, Order, Value
 
-#: How the columns of a run are called in SQL. Metrics, params and tags are maps of the row.
-RUN_COLUMNS: dict[str, str] = {
-    "run_id": "run_id",
-    "run_name": "run_name",
-    "status": "status",
-    "user_id": "user_id",
-    "start_time": "start_time",
-    "end_time": "end_time",
-    "duration": "duration",
-    "number": "number",
-    "artifact_uri": "artifact_uri",
-    "experiment_id": "experiment_id",
-    "experiment_name": "experiment_name",
-    "lifecycle_stage": "lifecycle_stage",
-}
-EXPERIMENT_COLUMNS: dict[str, str] = {
-    "name": "name",
-    "experiment_id": "experiment_id",
-    "creation_time": "creation_time",
-    "last_update_time": "last_update_time",
-    "lifecycle_stage": "lifecycle_stage",
-}
 _MAPS = {"metric": "metrics", "param": "params", "tag": "tags"}
 _DATASETS = {"name": "i.name", "digest": "i.digest", "context": "i.tags['mlflow.data.context']"}
 
@@ -71,12 +50,10 @@ class Compiler:
     """Collects the values that the statement binds.
 
     Args:
-        columns: SQL of each attribute.
         bound: Values bound already; the compiler adds its own.
     """
 
-    def __init__(self, columns: Mapping[str, str], bound: dict[str, Any] | None = None) -> None:
-        self._columns = columns
+    def __init__(self, bound: dict[str, Any] | None = None) -> None:
         self.bound: dict[str, Any] = bound if bound is not None else {}
         self._names: dict[str, str] = {}
 
@@ -166,7 +143,7 @@ class Compiler:
             return f"coalesce(metrics[{self._name(f'{field.key}.{field.stat}')}], {stat})"
         if field.entity in _MAPS:
             return f"{_MAPS[field.entity]}[{self._name(field.key)}]"
-        return self._columns[field.key]
+        return quoted(field.key)  # the attributes of the grammar are columns
 
     def _name(self, key: str) -> str:
         """A key of a map, bound once however often it is named."""

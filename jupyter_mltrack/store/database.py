@@ -16,7 +16,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mltrack.errors import NotAStore, StoreBusy, StoreError, StoreTooNew
+from jupyter_mltrack.errors import (
+    InvalidParameterValue,
+    NotAStore,
+    StoreBusy,
+    StoreError,
+    StoreTooNew,
+)
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import statements
 
@@ -53,6 +59,14 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "temp_directory": "",  # what does not fit into memory is refused: nothing is left on the disk
 }
+
+TOO_LARGE = (
+    "The answer does not fit into a quarter of this machine's memory."
+    " Take fewer rows or columns: LIMIT, WHERE or GROUP BY in SQL, max_results= and columns= in a"
+    " search."
+)
+_SURROGATE = re.compile(r"surrogates? ('\S+' at position \d+ is )?not allowed")
+_NO_TEXT = "Half a surrogate pair is no text: nothing in the store has such a name."
 
 #: Where Linux says how much memory a container may use.
 _CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
@@ -156,7 +170,7 @@ class Database:
             with self.open_to_read() as connection:
                 for table in _tables(connection):
                     connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()  # noqa: S608
-        except StoreError:  # held by a foreign program, or the disk is full
+        except (StoreError, duckdb.OutOfMemoryException):  # held by a program, the disk is full
             return None
         except (Damaged, duckdb.Error) as damage:
             return str(damage)
@@ -301,6 +315,28 @@ def _foreign(tables: list[str]) -> str:
 def _tables(connection: DuckDBPyConnection) -> list[str]:
     query = "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
     return [name for (name,) in connection.execute(query).fetchall()]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in our words what DuckDB says of a question that a user asked.
+
+    Raises:
+        InvalidParameterValue: if a bound value is no text, but half a surrogate pair.
+        StoreError: if the answer does not fit into the memory that it may take.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError(TOO_LARGE) from error
+    except UnicodeError as error:
+        raise InvalidParameterValue(_NO_TEXT) from error
+    except (RuntimeError, duckdb.Error) as error:
+        if not _SURROGATE.search(str(error)):
+            raise
+        raise InvalidParameterValue(_NO_TEXT) from error
 
 
 def lock_down(connection: DuckDBPyConnection) -> None:

@@ -41,7 +41,7 @@ _ONLY_FOR = {
     "put_cells": b'{"op":"cell"',
     "put_cell_sources": b'{"op":"cell"',
 }
-_ONLY_FOR_POINTS = {"put_history"}
+_FOR_POINTS = "put_history"
 _POINT = b'{"op":"metric",'
 _ASKED_FOR = {"put_damage", "find_orphans"}  # not part of every fold
 
@@ -65,9 +65,10 @@ class _Bite:
         found = _Checked()
         for volume, start, data in self.pieces:
             good, bad = check(data, start)
-            points, others = _parted(good)
-            found.points.append(points)
-            found.others.append(others)
+            points = [line for line in good if line.startswith(_POINT)]
+            found.points += points
+            if len(points) < len(good):
+                found.others += [line for line in good if not line.startswith(_POINT)]
             found.damage += [(volume.name, piece) for piece in bad]
         return found
 
@@ -141,7 +142,7 @@ class Fold:
             "tokens": [token for token, _ in marks.values()],
             "bytes": [mark for _, mark in marks.values()],
         }
-        points, others = b"".join(checked.points), b"".join(checked.others)
+        points, others = b"\n".join(checked.points), b"\n".join(checked.others)
         self._execute(connection, "begin", "BEGIN")
         try:
             with (
@@ -243,20 +244,8 @@ def _whole_lines(volume: Volume, start: int) -> Iterator[tuple[int, bytes]]:
         yield start, rest
 
 
-def _parted(records: bytes) -> tuple[bytes, bytes]:
-    """The points of metrics among some records, and the others."""
-    points = records.count(b"\n" + _POINT) + records.startswith(_POINT)
-    if points in (0, records.count(b"\n")):
-        return (records, b"") if points else (b"", records)
-    lines = records.split(b"\n")[:-1]
-    return (
-        b"".join(line + b"\n" for line in lines if line.startswith(_POINT)),
-        b"".join(line + b"\n" for line in lines if not line.startswith(_POINT)),
-    )
-
-
 def _is_needed(name: str, points: bytes, others: bytes) -> bool:
-    if name in _ONLY_FOR_POINTS:
+    if name == _FOR_POINTS:
         return bool(points)
     return name not in _ASKED_FOR and _ONLY_FOR.get(name, b"") in others
 

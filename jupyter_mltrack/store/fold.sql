@@ -9,7 +9,8 @@ FROM read_json($points, format = 'newline_delimited', maximum_object_size = 2000
     hive_partitioning = false, columns = {  -- a folder may be called run=5
     run: 'VARCHAR', key: 'VARCHAR', value: 'DOUBLE', step: 'BIGINT', ts: 'BIGINT',
     j: 'VARCHAR', q: 'UBIGINT', t: 'DOUBLE', m: 'DOUBLE'
-});
+})
+WHERE run IS NOT NULL;
 
 -- name: read_bite
 -- All events but the points, which are many and need few columns.

@@ -84,6 +84,8 @@ def _columns(
             columns[name] = pd.to_datetime(values, unit="ms", utc=True, errors="coerce")
         elif kind == "DOUBLE":
             columns[name] = pd.Series(values, dtype="float64")
+        elif kind == "INTEGER":
+            columns[name] = pd.Series(values, dtype="Int64")
         else:
             columns[name] = pd.Series(values, dtype=object)
     return columns

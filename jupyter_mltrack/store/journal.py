@@ -195,10 +195,10 @@ class Journal:
         """Sync the file, and the first time its name: or the power may go and the file with it."""
         os.fsync(descriptor)
         if not self._is_named:
-            with suppress(FileNotFoundError):  # somebody removed the store
-                sync_folder(self.folder)
-                sync_folder(self.folder.parent)
-            self._is_named = True
+            for folder in (self.folder, self.folder.parent):
+                with suppress(OSError):  # not every file system can; or somebody removed the store
+                    sync_folder(folder)
+            self._is_named = descriptor == self._descriptor
 
     def _keep(self, data: bytes | bytearray, done: int) -> None:
         """After a refusal: hold the lines of ``data`` that are not whole on the disk."""

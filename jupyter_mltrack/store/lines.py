@@ -76,7 +76,7 @@ def completed(line: bytes) -> bytes:
     return b'%b,"c":%d}' % (body, crc32(body))
 
 
-def check(data: bytes, offset: int = 0) -> tuple[bytes, list[Damage]]:
+def check(data: bytes, offset: int = 0) -> tuple[list[bytes], list[Damage]]:
     """Separate the records in ``data`` from damage.
 
     Args:
@@ -84,13 +84,13 @@ def check(data: bytes, offset: int = 0) -> tuple[bytes, list[Damage]]:
         offset: Place of ``data`` in the journal, in bytes.
 
     Returns:
-        The records, each with its newline, and the damaged pieces.
+        The records, each without its newline, and the damaged pieces.
     """
     lines = data.split(b"\n")
-    if lines and not lines[-1]:
+    if not lines[-1]:
         lines.pop()
     if all(map(is_whole, lines)):
-        return data if data.endswith(b"\n") or not data else data + b"\n", []
+        return lines, []
     good: list[bytes] = []
     bad: list[Damage] = []
     for line in lines:
@@ -101,7 +101,7 @@ def check(data: bytes, offset: int = 0) -> tuple[bytes, list[Damage]]:
             good += records
             bad += damage
         offset += len(line) + 1
-    return b"".join(line + b"\n" for line in good), bad
+    return good, bad
 
 
 def _salvage(line: bytes, offset: int) -> tuple[list[bytes], list[Damage]]:

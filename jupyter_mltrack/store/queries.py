@@ -17,9 +17,10 @@ from jupyter_mltrack.entities import (
     RunInputs,
 )
 from jupyter_mltrack.entities.states import LifecycleStage, ViewType
+from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.search import EXPERIMENTS, RUNS, parse_columns, parse_filter, parse_order_by
 from jupyter_mltrack.store import frames, suggestions
-from jupyter_mltrack.store.compiler import EXPERIMENT_COLUMNS, RUN_COLUMNS, Compiler
+from jupyter_mltrack.store.compiler import Compiler
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Sized
@@ -120,17 +121,22 @@ def runs_frame(
 
     Raises:
         FilterSyntaxError: if ``filter_string``, ``order_by`` or ``columns`` do not parse.
+        InvalidParameterValue: if ``columns`` is empty.
     """
     found, compiler = _found(store, search)
     if columns is None:
         query = f"SELECT {frames.WHOLE} {found}"
         answer = store.answer(lambda connection: frames.whole(connection, query, compiler.bound))
         return _explained(store, search, answer)
+    names = [columns] if isinstance(columns, str) else list(columns)
+    if not names:
+        msg = "columns is empty: name one at least, such as 'run_id', or leave it out for all."
+        raise InvalidParameterValue(msg)
     with suggestions.offered(store):
-        fields = parse_columns(columns, RUNS)
+        fields = parse_columns(names, RUNS)
     query = f"SELECT {', '.join(map(compiler.value, fields))} {found}"
     answer = store.answer(
-        lambda connection: frames.chosen(connection.execute(query, compiler.bound), columns, fields)
+        lambda connection: frames.chosen(connection.execute(query, compiler.bound), names, fields)
     )
     return _explained(store, search, answer)
 
@@ -145,7 +151,6 @@ def _explained(store: Store, search: RunSearch, answer: T) -> T:
 def _found(store: Store, search: RunSearch) -> tuple[str, Compiler]:
     """A query from FROM on, and who bound its values."""
     compiler = Compiler(
-        RUN_COLUMNS,
         {
             "artifacts": str(store.artifacts),
             "experiments": list(search.experiment_ids),
@@ -220,7 +225,7 @@ def experiments(
     Raises:
         FilterSyntaxError: if ``filter_string`` or ``order_by`` do not parse.
     """
-    compiler = Compiler(EXPERIMENT_COLUMNS, {"stages": _VIEWS[view]})
+    compiler = Compiler({"stages": _VIEWS[view]})
     condition = compiler.where(parse_filter(filter_string, EXPERIMENTS))
     orders = parse_order_by(order_by or ["creation_time DESC"], EXPERIMENTS)
     order = compiler.order_by(orders, "try_cast(experiment_id AS BIGINT) DESC")

@@ -133,8 +133,9 @@ class Shelf:
             archive.flush()
             os.fsync(archive.fileno())
         passing.rename(_sealed_path(self.folder, volume.name, size))
-        sync_folder(folder)
-        sync_folder(self.folder)  # the name of the other one
+        with suppress(OSError):  # not every file system can
+            sync_folder(folder)
+            sync_folder(self.folder)  # the name of the other one
         volume.path.unlink(missing_ok=True)
 
 

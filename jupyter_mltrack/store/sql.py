@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, StoreError
-from jupyter_mltrack.store.database import memory_share
+from jupyter_mltrack.store.database import TOO_LARGE, memory_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,11 +36,6 @@ FROM duckdb_columns() AS c JOIN duckdb_views() AS v
 WHERE c.schema_name = 'main' AND NOT v.internal ORDER BY v.view_name, c.column_index
 """
 
-_TOO_LARGE = (
-    "The answer does not fit into a quarter of this machine's memory."
-    " Take fewer rows or columns: add WHERE, LIMIT or GROUP BY."
-)
-
 
 def frame(
     store: Store, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
@@ -61,8 +56,6 @@ def frame(
     bound = _bound(params)
     try:
         return store.answer(answer)
-    except duckdb.OutOfMemoryException as error:
-        raise StoreError(_TOO_LARGE) from error
     except duckdb.CatalogException as error:
         msg = f"{error}\n\nViews: {', '.join(views(store))}."
         raise InvalidParameterValue(msg) from None
@@ -137,7 +130,7 @@ def _fetch(result: DuckDBPyConnection) -> pd.DataFrame:
     pieces = [result.fetch_df_chunk(_PIECE)]
     while len(pieces[-1]):
         if process.memory_info().rss > most:
-            raise StoreError(_TOO_LARGE)
+            raise StoreError(TOO_LARGE)
         pieces.append(result.fetch_df_chunk(_PIECE))
     whole = pieces[:-1] or pieces
     return whole[0] if len(whole) == 1 else pd.concat(whole, ignore_index=True)
@@ -156,6 +149,9 @@ def _bound(params: Sequence[Any] | Mapping[str, Any] | None) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M":  # its own times are in ns
+        return value.astype("datetime64[us]").tolist()
     if hasattr(value, "tolist"):
         return value.tolist()
-    return list(value) if isinstance(value, (set, frozenset, tuple)) else value
+    several = isinstance(value, (list, set, frozenset, tuple))
+    return [_plain(one) for one in value] if several else value

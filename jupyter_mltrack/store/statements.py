@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import resources
-
-from jupyter_mltrack.errors import InvalidParameterValue
 
 _NAMED = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name:|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -34,22 +30,6 @@ def fold() -> dict[str, str]:
 def quoted(identifier: str) -> str:
     """``identifier`` as SQL: the only way a name becomes part of a statement."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-@contextmanager
-def only_text() -> Iterator[None]:
-    """Refuse a bound value that is no text in our words instead of DuckDB's.
-
-    Raises:
-        InvalidParameterValue: if one holds half a surrogate pair.
-    """
-    try:
-        yield
-    except Exception as error:
-        if "surrogate" not in str(error) or isinstance(error, InvalidParameterValue):
-            raise
-        msg = "Half a surrogate pair is no text: nothing in the store has such a name."
-        raise InvalidParameterValue(msg) from error
 
 
 def _read(name: str) -> str:

@@ -24,6 +24,7 @@ from jupyter_mltrack.store.database import (
     Database,
     Outdated,
     Replaced,
+    explained,
     is_wreck,
     lock_down,
     prepare,
@@ -32,7 +33,6 @@ from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
 from jupyter_mltrack.store.journal import Journal, make_private
 from jupyter_mltrack.store.lock import StoreLock
 from jupyter_mltrack.store.shelf import Shelf, Volume
-from jupyter_mltrack.store.statements import only_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -178,7 +178,7 @@ class Store:
 
     def answer(self, question: Callable[[DuckDBPyConnection], T]) -> T:
         """What ``question`` makes of a connection; it is asked again if damage was found."""
-        with only_text(), suppress(Replaced), self.reading() as connection:
+        with explained(), suppress(Replaced), self.reading() as connection:
             return question(connection)
         with self.reading() as connection:
             return question(connection)
@@ -316,6 +316,7 @@ class Store:
         connection = duckdb.connect(":memory:")
         prepare(connection)
         self._fold_into(connection, volumes)
+        connection.execute("SET temp_directory = ''")
         connection.execute("SET enable_external_access = false")
         lock_down(connection)
         return connection

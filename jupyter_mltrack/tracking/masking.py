@@ -23,6 +23,7 @@ MARK = "***"
 
 #: Shorter texts hold no credential that could be told from a word.
 _SHORTEST = 8
+_LONG = 20  # and of letters alone it is still no word
 
 #: What begins here does not go on from before. In the text of a string literal, ``\n`` ends a word.
 _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))"
@@ -59,8 +60,12 @@ _PLACES = {
         -----BEGIN\ [A-Z ]{0,30}PRIVATE\ KEY(?:\ BLOCK)?-----
         (?P<secret> (?: [^-] | -(?!----) ){1,16000}+ (?=-----END)
                   | (?: (?: \\[nr] | [\s"'] )*+ [A-Za-z\d+/=]{40,}+ )++ )""",
-    "password in a URL": r"""(?<=://) [^\s/@:"'<>]*+ : (?P<secret> [^\s/@"'<>]++ ) @""",
-    "user in a URL": r"""(?<=://) (?P<secret> [^\s/@:"'<>]{16,}+ ) @""",
+    "password in a URL": r"""
+        (?<=://) (?<!docker://) [^\s/@:"'<>]*+ : (?P<secret> [^\s/@"'<>]++ ) @""",
+    # What stands before the @ of Azure's storage is a container, and of an image its name.
+    "user in a URL": r"""
+        (?<=://) (?<!abfs://) (?<!abfss://) (?<!adl://) (?<!docker://) (?<!wasb://) (?<!wasbs://)
+        (?P<secret> [^\s/@:"'<>]{16,}+ ) @""",
     "signed URL": r"""(?i)[?&](?:x-\w{1,9}-)?sig(?:nature)?= (?P<secret> [^\s&"'<>]{8,} )""",
     "bearer": r"""(?i)
         \b bearer \s{1,4} (?P<secret> (?= [a-z._~+/-]{0,200}+ [\d=] ) [\w.~+/=-]{12,} )""",
@@ -71,7 +76,9 @@ _PLACES = {
         \b auth \s?=\s? \w{0,20} \( \s? \\{0,3}["'] [^"'\n]{0,200} ["'] \s?,\s?
         \\{0,3}["'] (?P<secret> [^"'\\\n]{1,200} ) \\{0,3}["']""",
     "SQL": r"(?i)\b (?: password | identified\ by ) \s{1,4} ' (?P<secret> [^'\n]{1,200} ) '",
-    "curl": r"""\s (?:-u|--user) [ =] ["']? [^\s:"']{1,100} : (?P<secret> [^\s:"']{4,200} )""",
+    "curl": r"""
+        \b (?:curl|https?|wget) \b [^\n]{0,200}?
+        \s (?:-u|--user) [ =] ["']? [^\s:"']{1,100} : (?P<secret> [^\s:"']{4,200} )""",
 }
 _PLACED = [re.compile(pattern, re.VERBOSE) for pattern in _PLACES.values()]
 
@@ -100,13 +107,14 @@ _QUOTED = {
 #: What is written where a credential will be.
 _STAND_IN = re.compile(
     r"""(?is) (?: bearer | basic | token )? \s*
-    (?: \*+ | [x.…_-]* | <.*> | \[.*\] | .*\{.*\}.* | \$[A-Z_\d]+ | \$[{(].* | %\(?\w.*
-      | None | null | true | false )""",
+    (?: \*+ | [x.…_-]* | <.*> | \[.*\] | \{.*\} | .*\{[A-Z_][\w.\[\]'"]*\}.*
+      | \$[A-Z_\d]+ | \$[{(].* | %\(?\w.* | None | null | true | false )""",
     re.VERBOSE,
 )
 #: A file that holds one is none.
 _FILE = re.compile(
-    r"(?:\.{0,2}|~|/(?:content|data|etc|home|mnt|opt|root|run|secrets|srv|tmp|usr|var|work\w*))/.*"
+    r"(?:\.{1,2}|~|/(?:Users|content|data|etc|gpfs|home|lustre|mnt|opt|root|run|scratch|secrets|srv"
+    r"|tmp|usr|var|work\w*))/.*"
     r"|[\w./ -]+\.(?:cfg|crt|env|ini|json|key|p12|pem|toml|txt|ya?ml)"
 )
 
@@ -193,7 +201,7 @@ def _is_credential(doubt: Suspicion, value: str) -> bool:
         return False
     if len(value.split()) > 1:  # a phrase, or a text about passwords
         return doubt == "any" and not re.search(r"(?i)password|secret|key|token", value)
-    return doubt == "any" or len(value) >= _SHORTEST
+    return doubt == "any" or (len(value) >= _SHORTEST and (_is_mixed(value) or len(value) >= _LONG))
 
 
 def _is_mixed(value: str) -> bool:

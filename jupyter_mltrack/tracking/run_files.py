@@ -97,9 +97,10 @@ class RunFiles(ABC):
 
     def _fetched(self, run_id: str, path: str, destination: Path | None) -> Path:
         """A file or folder of a run on this machine, each file as it was logged."""
-        place = self._artifact_folder(run_id).fetch(path, destination)
+        folder = self._artifact_folder(run_id)
+        place = folder.fetch(path, destination)
         below = "" if path in {"", "."} else checked(path)
-        check_intact(place, below, self._digests(run_id, below))
+        check_intact(place, below, self._digests(run_id, below), folder.uri)
         return place
 
     def _put(self, run_id: str, folder: ArtifactFolder, source: Path, path: str) -> None:

@@ -17,16 +17,21 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 #: The last word of a name that says it all.
 _LAST = frozenset(
     "apikey authtoken authorization credential credentials passcode passphrase passwd password"
-    " privatekey pw pwd secret secretkey".split()
+    " privatekey secret secretkey".split()
 )
+_ENDINGS = ("apikey", "passwd", "password", "secret")  # PGPASSWORD, dbpassword
+
+#: The last word of a name that may have another meaning.
+_DOUBTFUL = frozenset("accesstoken hftoken pass pw pwd sshpass token".split())
 
 #: What stands before ``key`` in the name of a credential; a sort key or a primary key is none.
 _KEYS = frozenset(
-    "access account accesskey admin ai anthropic api app auth azure client cohere comet"
-    " consumer datadog encryption gemini google gpg groq hf host huggingface kaggle license"
-    " master mistral neptune openai pinecone private secret sendgrid service shared signing ssh"
-    " storage stripe subscription wandb".split()
+    "access accesskey admin ai anthropic api app auth azure cohere comet consumer datadog"
+    " encryption gemini google gpg groq hf huggingface kaggle license master mistral neptune"
+    " openai pinecone private secret sendgrid signing ssh storage stripe subscription"
+    " wandb".split()
 )
+_DOUBTFUL_KEYS = frozenset("account client host service shared".split())
 
 #: What stands before ``token`` where texts are cut into tokens.
 _VOCABULARY = frozenset(
@@ -48,12 +53,16 @@ def suspicion(name: str) -> Suspicion:
         ('any', 'shape', None)
     """
     words = [word.lower() for word in _WORD.findall(name[-200:])]
+    while words and words[-1].isdigit():  # password2, API_KEY_2
+        words.pop()
     if not words:
         return None
     *before, last = words
     previous = before[-1] if before else ""
-    if last in _LAST or (last == "key" and previous in _KEYS):
+    if last in _LAST or last.endswith(_ENDINGS) or (last == "key" and previous in _KEYS):
         return "any"
-    if last == "token" and previous not in _VOCABULARY:
+    if last in _DOUBTFUL and previous not in _VOCABULARY:
+        return "shape"
+    if last == "key" and previous in _DOUBTFUL_KEYS:
         return "shape"
     return None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack import settings
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import ArtifactChanged, InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.tracking.images import ImageMethods, thumbnail, to_pil
@@ -45,6 +46,8 @@ class TableMethods(ImageMethods):
 
         Raises:
             ValueError: for other endings, and for columns with images and something else.
+            ArtifactChanged: if somebody changed the file; only if ``MLTRACK_STRICT`` is set,
+                otherwise that is a warning.
         """
         ending = _ending(artifact_file)
         table = self._with_image_files(run_id, _as_table(data), artifact_file)
@@ -56,7 +59,9 @@ class TableMethods(ImageMethods):
                     self._fetched(run_id, artifact_file, path.parent / "before")
                 _APPEND[ending](path.parent / "before" / artifact_file, table, path)
         except ArtifactChanged as error:  # rows below it would make it look right
-            self._file_refused(error)
+            if settings.strict():
+                raise
+            _log.warning("%s These rows are not appended; your code goes on.", error)
             return
         run, entry = self.get_run(run_id), {"path": artifact_file, "type": "table"}
         entries = tag_list(run, LOGGED_ARTIFACTS)

@@ -30,6 +30,26 @@ def _berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+@pytest.mark.parametrize(
+    ("zone", "text", "start", "length"),
+    [
+        ("Africa/Cairo", "2026-04-23", "2026-04-23T00:00+02:00", 24 * HOUR),
+        ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00+03:00", 23 * HOUR),
+        ("Europe/Berlin", "2026-03-29 01:59", "2026-03-29T01:59+01:00", 60_000),
+    ],
+)
+def test_an_hour_that_the_clock_skips(
+    zone: str, text: str, start: str, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would be in it ends when it does; in Cairo it is the first hour of a day."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    found = moment(text, 0)
+    monkeypatch.undo()
+    time.tzset()
+    assert found == Span(ms(start), ms(start) + length)
+
+
 @pytest.mark.usefixtures("_berlin")
 @pytest.mark.parametrize(
     ("text", "start", "length"),

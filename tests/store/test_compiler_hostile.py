@@ -9,7 +9,7 @@ import pytest
 from jupyter_mltrack.errors import FilterSyntaxError
 from jupyter_mltrack.search import RUNS, parse_columns, parse_filter, parse_order_by
 from jupyter_mltrack.store import Store, queries
-from jupyter_mltrack.store.compiler import RUN_COLUMNS, Compiler
+from jupyter_mltrack.store.compiler import Compiler
 
 EVIL = [
     "x'); DROP TABLE runs; --",
@@ -41,7 +41,7 @@ def sql(template: str, text: str) -> str:
     """The statement's text for a filter with a hostile key and value, with a sort and a column."""
     value = "'{}'".format(text.replace("'", "''"))
     key = "`{}`".format(text.replace("`", "``"))
-    compiler = Compiler(RUN_COLUMNS)
+    compiler = Compiler()
     where = compiler.where(parse_filter(template.format(key=key, value=value), RUNS))
     order = compiler.order_by(
         parse_order_by([f"metrics.{key} DESC", f"tags.{key}"], RUNS), "run_id"

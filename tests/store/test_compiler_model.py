@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mltrack.search import And, Comparison, Field, Node, Not, Operand, Operator, Or, Span
-from jupyter_mltrack.store.compiler import RUN_COLUMNS, Compiler
+from jupyter_mltrack.store.compiler import Compiler
 
 KEYS = ("a", "b", "a.min")
 TEXTS = ("", "1", "1.0", "9", "10", "-2", "1e1", "nan", "a", "A", "ab", "a%", "FINISHED")
@@ -253,7 +253,7 @@ def as_map(values: dict[str, Any]) -> dict[str, list[Any]]:
 
 def found(connection: duckdb.DuckDBPyConnection, node: Node) -> list[int]:
     """The places of the runs that SQL finds."""
-    compiler = Compiler(RUN_COLUMNS)
+    compiler = Compiler()
     query = f"SELECT n FROM runs WHERE {compiler.where(node)} ORDER BY n"  # noqa: S608
     return [n for (n,) in connection.execute(query, compiler.bound).fetchall()]
 

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from jupyter_mltrack.errors import FilterSyntaxError
+from jupyter_mltrack.errors import FilterSyntaxError, InvalidParameterValue, StoreError
 from jupyter_mltrack.events import Event, Metric, Param, RunStarted, RunStatus, Tag
-from jupyter_mltrack.store import Store, queries
+from jupyter_mltrack.store import Store, database, queries
 
 INFO = ["run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time"]
 
@@ -105,6 +105,19 @@ def test_columns_are_chosen(store: Store) -> None:
     assert found["start_time"][0] == pd.Timestamp(1, unit="s", tz="UTC")
 
 
+def test_an_answer_that_does_not_fit_is_refused(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what to do, and not taken for damage."""
+    for n in range(20):
+        log(store, f"r{n}", *(Param(f"r{n}", f"p{k}", "x" * 1000) for k in range(500)))
+    store.fold()
+    monkeypatch.setattr(database, "memory_share", lambda: 16_000_000)
+    with pytest.raises(StoreError, match="columns="):
+        frame(store)
+    assert not list(store.path.parent.glob("*damaged*"))
+
+
 def test_a_metric_may_be_called_like_a_time(store: Store) -> None:
     """It stays a number."""
     log(store, "a", Metric("a", "start_time", 1.5))
@@ -117,6 +130,16 @@ def test_a_column_nobody_has_is_empty(store: Store) -> None:
     found = frame(store, "metrics.none", "tags.none")
     assert found["metrics.none"].isna().all()
     assert found["tags.none"].tolist() == [None]
+
+
+def test_one_column_any_iterable_and_none(store: Store) -> None:
+    """A bare string is one column, and an empty list is a mistake."""
+    log(store, "a", Metric("a", "m", 1.5))
+    search = queries.RunSearch(experiment_ids=["0"])
+    for columns in ("metrics.m", (name for name in ["metrics.m"])):
+        assert queries.runs_frame(store, search, columns)["metrics.m"].tolist() == [1.5]
+    with pytest.raises(InvalidParameterValue, match="columns is empty"):
+        queries.runs_frame(store, search, [])
 
 
 @pytest.mark.parametrize("name", ["dataset.name", "metrics.a DESC", "nonsense", "metrics.a, b"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import resource
@@ -28,6 +29,21 @@ NOBODY = 65_534
 def numbers(path: Path) -> list[int]:
     """The Lamport clocks in a journal, in the order of its lines."""
     return [msgspec.json.decode(line).get("q", 0) for line in path.read_bytes().splitlines()]
+
+
+def test_a_folder_that_cannot_be_synced_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems cannot; the content of the file is on the disk all the same."""
+
+    def refuse(folder: Path) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(folder))
+
+    monkeypatch.setattr(journal, "sync_folder", refuse)
+    strict = Journal(tmp_path / "m.journal", durability="disk", strict=True)
+    strict.append(begun("r"))
+    strict.close()
+    assert len(numbers(next(strict.folder.glob("*.ndjson")))) == 2
 
 
 def test_nothing_is_made_before_the_first_append(store: Store) -> None:

@@ -53,6 +53,7 @@ VALUES = [
     ("it's", "it's"),
     (None, None),
     (dt.datetime(2026, 11, 2, 8), dt.datetime(2026, 11, 2, 8)),  # noqa: DTZ001
+    (np.datetime64("2026-11-02T00:00:00", "ns"), dt.datetime(2026, 11, 2)),  # noqa: DTZ001
     (pd.Timestamp("2026-11-02"), dt.datetime(2026, 11, 2)),  # noqa: DTZ001
 ]
 
@@ -71,6 +72,8 @@ def test_a_list_is_bound(filled: Store, values: Any) -> None:
     query = "SELECT x FROM (VALUES ('a'), ('c')) AS t(x) WHERE x IN $values"
     assert sql.frame(filled, query, {"values": values})["x"].tolist() == ["a"]
     assert sql.frame(filled, query, {"values": list(values)[:0]}).empty
+    numbers = sql.frame(filled, "SELECT 3 IN $values AS x", {"values": [np.int64(3), np.int64(4)]})
+    assert numbers["x"].tolist() == [True]
 
 
 def test_the_types_of_an_answer(filled: Store) -> None:
@@ -103,6 +106,7 @@ REFUSED = {
     "PIVOT runs ON status; SELECT 1": "One statement at a time, please: here are 2.",
     "SELECT * FROM rums": 'Did you mean "runs"?',
     "SELECT * FROM nowhere": "Views: artifacts, cells, code, datasets,",
+    "SELECT metrics['surrogate_loss'] FROM nowhere": "Views: artifacts, cells, code, datasets,",
     "SELECT run_nam FROM runs": '"run_name"',
     "SELECT $x": "Values were not provided",
     "SELECT * FROM read_csv('/etc/passwd')": "Permission Error",

@@ -17,6 +17,7 @@ import pytest
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import Store, database, journal, shelf
+from tests.reliability import Noting
 from tests.store.writers import VIEWS, begun, contents, count, finished, point
 
 OTHER = "1.5.6" if duckdb.__version__ != "1.5.6" else "2.0.0"
@@ -50,7 +51,9 @@ def run_with(python: str, path: Path, run: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def test_two_releases_of_duckdb_fold_one_store_in_turn(other_python: str, tmp_path: Path) -> None:
+def test_two_releases_of_duckdb_fold_one_store_in_turn(
+    other_python: str, tmp_path: Path, promise: Noting
+) -> None:
     """Each reads what the other wrote, twice to and fro."""
     path = tmp_path / "m.duckdb"
     versions = []
@@ -62,6 +65,7 @@ def test_two_releases_of_duckdb_fold_one_store_in_turn(other_python: str, tmp_pa
     print(f"\nfolded in turn by DuckDB {', '.join(versions)}")
     assert len(set(versions)) == 2
     assert sorted(each.name for each in tmp_path.iterdir()) == ["m.duckdb", "m.journal"]
+    promise(23, f"DuckDB {OTHER} and {duckdb.__version__} fold one store", turns=4, different=0)
 
 
 def hashed(folder: Path) -> dict[str, str]:

@@ -61,6 +61,43 @@ def test_no_credential_is_written(fresh: Path, promise: Noting) -> None:
     assert len(met) >= 60
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("aws_secret_access_key", "/" + "Jal7rXUtnFEMI/K7MDENG" * 2),
+        ("password2", "hunter22"),
+        ("API_KEY_2", "abcdefgh"),
+        ("PGPASSWORD", "hunter22"),
+        ("dbpassword", "hunter22"),
+        ("db_pass", "hunter22!"),
+        ("password", "p{4}ssw0rd!x"),
+    ],
+)
+def test_a_name_tells(name: str, value: str) -> None:
+    """Numbered, glued together, or with a value that looks like a path or a template."""
+    assert masked_value(name, value) == MARK
+    assert value not in masked(f"export {name.upper()}='{value}'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abfss://training-datasets-2026@account.dfs.core.windows.net/wine",
+        "wasbs://training-datasets-2026@account.blob.core.windows.net/wine",
+        "docker://registry/image:v1.2@sha256:0123456789abcdef",
+        "docker run -u jovyan:users image",
+        "pw='0.5'",
+        "host_key='region_name'",
+        "account_key='customer_id'",
+        "token='mean_pooling'",
+        "secret_file=/scratch/me/key.txt",
+    ],
+)
+def test_what_only_looks_like_one_stays(text: str) -> None:
+    """Containers, images, users, columns, paths."""
+    assert masked(text) == text
+
+
 def test_the_search_for_leaks_finds_them(
     fresh: Path, promise: Noting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,9 +91,15 @@ def _asked(uri: str | None, run_id: str | None, path: str | None) -> tuple[str |
     return (found.run_id, found.path) if isinstance(found, RunUri) else _inside(uri)
 
 
+def _local(uri: str) -> str:
+    """A path on this machine in the one spelling that artifact URIs have; others as they are."""
+    path = uri.removeprefix("file://")
+    return uri if "://" in path else os.path.abspath(path)  # noqa: PTH100  (links stay)
+
+
 def _inside(uri: str) -> tuple[str | None, str]:
     """The run whose artifact folder a path or URI leads into, and the rest of it; or itself."""
-    cut = _ARTIFACTS.match(str(uri))
+    cut = _ARTIFACTS.fullmatch(_local(str(uri)))
     if cut is None:
         return None, uri
     try:

@@ -63,7 +63,6 @@ def search_runs(
     if output_format not in ("pandas", "list"):
         msg = f"Unsupported output format: {output_format}. Supported string values: pandas, list."
         raise InvalidParameterValue(msg)
-    user = client()
     if output_format == "list" and columns is not None:
         msg = "columns= chooses the columns of a DataFrame; leave it out with output_format='list'."
         raise InvalidParameterValue(msg)
