@@ -28,7 +28,11 @@ class Schema:
         return "\n".join([self.title, *lines] if self.title else lines)
 
     def _repr_html_(self) -> str:
-        rows = [element("tr", *(element("td", cell) for cell in row)) for row in self._cells()]
+        left = "text-align: left"  # Jupyter puts cells to the right, as for numbers
+        rows = [
+            element("tr", *(element("td", cell, style=left) for cell in row))
+            for row in self._cells()
+        ]
         head = [element("p", self.title)] if self.title else []
         return joined(*head, element("table", *rows))
 
