@@ -72,7 +72,7 @@ def _is_known(store: Store, field: Field) -> bool:
     """Whether any run has the key, or one that is itself called as the stat of a key."""
     names = [field.key, f"{field.key}.{field.stat}"] if field.stat else [field.key]
     for name in names:
-        compiler = Compiler({})
+        compiler = Compiler()
         value = compiler.value(Field(field.entity, name))
         if store.rows(_ANY.format(value=value), compiler.bound):
             return True
