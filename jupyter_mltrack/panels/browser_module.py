@@ -6,23 +6,32 @@ import re
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
-_IMPORT = re.compile(r"^import \{[^}]*\} from '\./([a-z_]+\.js)';\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import \{[^}]*\} from '(\.\.?/[a-z_./]+\.js)';\n", re.MULTILINE)
 
 
 def browser_module(name: str) -> str:
-    """The text of a ``.js`` file of this folder, each import replaced by the file it names.
+    """The text of a ``.js`` file below this folder, each import replaced by the file it names.
 
     Every file comes once, before the files that use it. They share one scope then, so no two
     of them may declare the same name.
+
+    Args:
+        name: Such as ``table/runs_table.js``.
     """
-    texts: dict[str, str] = {}
-    _collect(name, texts)
+    texts: dict[Path, str] = {}
+    _collect(_FOLDER / name, texts)
     return "\n".join(texts.values())
 
 
-def _collect(name: str, texts: dict[str, str]) -> None:
-    text = (_FOLDER / name).read_text(encoding="utf-8")
+def style_sheet(name: str) -> str:
+    """The text of a ``.css`` file below this folder, after the styles that all panels share."""
+    return "\n".join((_FOLDER / one).read_text(encoding="utf-8") for one in ("panel.css", name))
+
+
+def _collect(path: Path, texts: dict[Path, str]) -> None:
+    text = path.read_text(encoding="utf-8")
     for imported in _IMPORT.findall(text):
-        if imported not in texts:
-            _collect(imported, texts)
-    texts[name] = _IMPORT.sub("", text)
+        below = (path.parent / imported).resolve()
+        if below not in texts:
+            _collect(below, texts)
+    texts[path] = _IMPORT.sub("", text)

@@ -76,7 +76,7 @@ def unpack(path: Path, size: int, start: int = 0) -> Iterator[bytes]:
 
 def _packed(lines: bytes) -> bytes:
     text = b"\n".join(map(shortened, lines.split(b"\n")))
-    packer = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
+    packer = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS, strategy=zlib.Z_FILTERED)
     body = packer.compress(text) + packer.flush()
     lengths = _LENGTHS.pack(_HEAD + len(body) + _TAIL, len(lines))
     check = struct.pack("<L", crc32(lengths))

@@ -56,25 +56,31 @@ class Volume:
         """The token of the journal, last part of its name."""
         return self.name.rpartition("-")[2]
 
-    def text(self, start: int, size: int) -> Iterator[bytes]:
-        """The bytes from ``start`` on up to `self.size`, in pieces of ``size`` at most, or 1 MB.
+    def text(self, start: int, end: int, size: int) -> Iterator[bytes]:
+        """The bytes from ``start`` up to ``end``, in pieces of ``size`` at most, or 1 MB.
 
         What a damaged archive does not give is zeros.
         """
+        left = end - start
+        for piece in self._from(start, size):
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
+    def _from(self, start: int, size: int) -> Iterator[bytes]:
         if self.sealed:
             yield from unpack(self.path, self.size, start)
             return
         try:
-            file = self.path.open("rb")
+            file = self.path.open("rb", buffering=0)
         except FileNotFoundError:  # it was sealed since it was listed
             archive = _sealed_path(self.path.parent, self.name, self.size)
             yield from unpack(archive, self.size, start)
             return
-        left = self.size - start
         with file:
             file.seek(start)
-            while left > 0 and (piece := file.read(min(size, left))):
-                left -= len(piece)
+            while piece := file.read(size):
                 yield piece
 
 

@@ -80,7 +80,7 @@ class Store:
         self.folder = path.with_name(f"{path.stem}.journal")
         self.artifacts = path.with_name(f"{path.stem}.artifacts")
         self.shelf = Shelf(self.folder)
-        self.folding = Fold(self.folder)
+        self.folding = Fold()
         self.journal = Journal(self.folder, durability=durability, strict=strict)
         self._database = Database(path)
         self._lock = StoreLock(self.folder / "lock")

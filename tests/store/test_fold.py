@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mltrack.events import Event, Metric, Param, RunStage, RunStatus, Tag
-from jupyter_mltrack.store import Store, fold
+from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.database import prepare
 from jupyter_mltrack.store.fold import Fold
 from jupyter_mltrack.store.journal import Journal
@@ -90,9 +90,9 @@ def folded(
     volumes = list(Shelf(folder).volumes().values())
     connection = duckdb.connect()
     prepare(connection)
-    folding = Fold(folder)
+    folding = Fold()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fold, "BITE", bite)
+        patched.setattr("jupyter_mltrack.store.bite.BITE", bite)
         for who, part in bites:
             volume = volumes[who % len(volumes)]
             so_far = replace(volume, size=int(volume.size * part), alive=True)
@@ -260,7 +260,7 @@ def test_points_may_come_before_their_run(store: Store) -> None:
 
 def test_bites_cut_at_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bite of one byte still takes whole lines."""
-    monkeypatch.setattr(fold, "BITE", 1)
+    monkeypatch.setattr("jupyter_mltrack.store.bite.BITE", 1)
     store.append_all([begun("r"), *(point("r", i) for i in range(5))])
     assert values(store, "r") == list(range(5))
 

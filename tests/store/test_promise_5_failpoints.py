@@ -107,7 +107,7 @@ def test_a_fold_may_die_before_and_after_every_statement(
     promise: Noting,
 ) -> None:
     """Whoever reads next finds the state of an undisturbed store; with one bite or with many."""
-    monkeypatch.setattr(fold, "BITE", bite)
+    monkeypatch.setattr("jupyter_mltrack.store.bite.BITE", bite)
     places = check_deaths(template, expected, tmp_path)
     promise(5, "killed before and after each statement of a fold", places=places, differences=0)
 
