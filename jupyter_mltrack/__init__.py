@@ -86,6 +86,7 @@ __all__ = [
     "MltrackException",
     "__version__",
     "active_run",
+    "compare",
     "create_experiment",
     "delete_experiment",
     "delete_experiment_tag",
@@ -94,6 +95,7 @@ __all__ = [
     "disable_system_metrics_logging",
     "enable_system_metrics_logging",
     "end_run",
+    "experiments",
     "flush_artifact_async_logging",
     "flush_async_logging",
     "gc",
@@ -141,6 +143,7 @@ __all__ = [
     "set_tracking_uri",
     "sql",
     "start_run",
+    "ui",
 ]
 
 _names.install()

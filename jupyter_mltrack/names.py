@@ -25,6 +25,7 @@ _PACKAGE = "jupyter_mltrack"
 MODULES: dict[str, str] = {
     "data": "tracking.datasets",
     "exceptions": "errors",
+    "plot": "panels.plot",
 }
 
 #: Names that a package on a lower floor gets from a higher one: package -> name -> where it is.
@@ -46,8 +47,11 @@ LENT: dict[str, dict[str, str]] = {
 
 #: Names of the package itself that are loaded when they are first used.
 LAZY: dict[str, str] = {
-    "run": "panels:run",
-    "runs": "panels:runs",
+    "compare": "panels.compare:compare",
+    "experiments": "panels.experiments:experiments",
+    "run": "panels.page:run",
+    "runs": "panels.table:runs",
+    "ui": "panels.frame:ui",
 }
 
 

@@ -3,8 +3,8 @@
 from jupyter_mltrack.panels.card import CardData, card_data, card_text
 from jupyter_mltrack.panels.card_twin import RunCard, card_html
 from jupyter_mltrack.panels.live_card import LiveCard, RunCardWidget
-from jupyter_mltrack.panels.open import run, runs
-from jupyter_mltrack.panels.runs_panel import RunsPanel
+from jupyter_mltrack.panels.page import run
+from jupyter_mltrack.panels.table import RunsPanel, runs
 
 __all__ = [
     "CardData",

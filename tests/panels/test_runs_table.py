@@ -5,8 +5,8 @@ import random
 import pytest
 
 from jupyter_mltrack.entities import Run
-from jupyter_mltrack.panels.runs_table import MOST_COLUMNS, STARTER, Column, Table, runs_table
-from jupyter_mltrack.panels.runs_twin import runs_html, runs_text
+from jupyter_mltrack.panels.table.runs_table import MOST_COLUMNS, STARTER, Column, Table, runs_table
+from jupyter_mltrack.panels.table.runs_twin import runs_html, runs_text
 from tests.panels.examples import HOSTILE, hostile_run, make_run, sweep
 from tests.panels.inert import faults_in, text_of
 

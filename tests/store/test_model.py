@@ -252,7 +252,8 @@ class StoreMachine(RuleBasedStateMachine):
     def ends_by_readers(self) -> list[Event]:
         """The ends that readers gave to runs of the dead; new ones are checked."""
         texts = [
-            b"".join(volume.text(0, volume.size, 1 << 20)) for volume in self.stores[0].shelf.volumes().values()
+            b"".join(volume.text(0, volume.size, 1 << 20))
+            for volume in self.stores[0].shelf.volumes().values()
         ]
         ends = [
             decode(line)

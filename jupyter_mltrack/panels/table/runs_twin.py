@@ -6,7 +6,7 @@ from collections import Counter
 
 from jupyter_mltrack.panels.markup import Html, element, joined
 from jupyter_mltrack.panels.palette import FONT, LINE, MUTED, TEXT
-from jupyter_mltrack.panels.runs_table import Column, Table
+from jupyter_mltrack.panels.table.runs_table import Column, Table
 from jupyter_mltrack.panels.wording import one_line
 
 MOST_BYTES = 15_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
 
@@ -13,9 +12,9 @@ import traitlets
 
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import MltrackException
-from jupyter_mltrack.panels.browser_module import browser_module
-from jupyter_mltrack.panels.runs_table import Table, runs_table
-from jupyter_mltrack.panels.runs_twin import runs_html, runs_text
+from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
+from jupyter_mltrack.panels.table.runs_table import Table, runs_table
+from jupyter_mltrack.panels.table.runs_twin import runs_html, runs_text
 
 Fetch = Callable[[str, list[str]], list[Run]]
 
@@ -38,8 +37,8 @@ class RunsPanel(anywidget.AnyWidget):
         FilterSyntaxError: if ``filter_string`` does not parse, as ``fetch`` says.
     """
 
-    _esm = browser_module("runs_panel.js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = browser_module("table/runs_panel.js")
+    _css = style_sheet("table/runs_panel.css")
     title = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode().tag(sync=True)
     table = traitlets.Dict().tag(sync=True)

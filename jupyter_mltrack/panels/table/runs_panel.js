@@ -4,7 +4,7 @@
  * and writes the ticked runs into `selected_ids`.
  */
 
-import { element } from './elements.js';
+import { element } from '../elements.js';
 import { cellOf, makeTabStop, moveFocus, sortedRows } from './grid.js';
 import { bodyRow, footer, headerRows, keyOf, tellTimes } from './runs_drawing.js';
 

@@ -1,8 +1,8 @@
 // @ts-check
 /** What the table of runs looks like: its header, its rows, and what stands below. */
 
-import { element } from './elements.js';
-import { ago, elapsedSince } from './times.js';
+import { element } from '../elements.js';
+import { ago, elapsedSince } from '../times.js';
 
 /** @typedef {import('./grid.js').Direction} Direction */
 /** @typedef {{column: string, direction: Direction}} Sort */
