@@ -89,16 +89,17 @@ class Bite:
         self.ops.update(line.split(b'"', 4)[3] for line in others)
         self.damage += [(volume.name, piece) for piece in bad]
 
-    def halves(self) -> list[Bite]:
-        """Two bites that hold the same, or none if it is a single line."""
+    def parts(self) -> Iterator[Bite]:
+        """Two bites that hold the same; of a single line, one that does not believe it."""
         middle = len(self.stretches) // 2
-        halves = [self.stretches[:middle], self.stretches[middle:]]
-        if not middle:
-            halves = [[half] for half in self.stretches[0].halves()]
-        return [_checked(half) for half in halves]
+        if middle:
+            yield from map(_checked, (self.stretches[:middle], self.stretches[middle:]))
+        elif halves := self.stretches[0].halves():
+            yield from (_checked([half]) for half in halves)
+        else:
+            yield self._as_damage()
 
-    def as_damage(self) -> Bite:
-        """The same lines, none of them believed."""
+    def _as_damage(self) -> Bite:
         bite = Bite()
         for stretch in self.stretches:
             for start, lines in stretch.pieces():

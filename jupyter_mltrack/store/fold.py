@@ -63,7 +63,7 @@ class Fold:
         try:
             self._commit(connection, bite)
         except (*refusals, duckdb.OutOfRangeException):
-            for part in bite.halves() or [bite.as_damage()]:
+            for part in bite.parts():
                 with closing(part):
                     self._swallow(connection, part)
 

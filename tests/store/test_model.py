@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from jupyter_mltrack.events import Event, Metric, Param, RunStage, RunStarted, RunStatus, Tag
-from jupyter_mltrack.store import Store, fold, journal, lines, shelf, statements
+from jupyter_mltrack.store import Store, bite, fold, journal, shelf, statements
 from jupyter_mltrack.store import store as store_module
 from jupyter_mltrack.store.lines import encode, is_whole
 from tests.reliability import Noting
@@ -342,8 +342,13 @@ def without(*names: str) -> dict[str, str]:
     return {name: text for name, text in statements.fold().items() if name not in names}
 
 
+def believed(text: bytes) -> list[bytes]:
+    """All that begins like a record."""
+    return [line for line in text.split(b"\n") if line.startswith(b'{"op":"')]
+
+
 FAULTS: dict[str, tuple[object, str, Any]] = {
-    "damage is believed": (lines, "is_whole", lambda line: line.startswith(b'{"op":"')),
+    "damage is believed": (bite, "check", lambda text, _: (believed(text), [])),
     "watermarks are not kept": (fold.statements, "fold", lambda: WITHOUT_WATERMARKS),
     "every writer is taken for alive": (shelf, "is_locked", lambda _: True),
     "every writer is taken for dead": (shelf, "is_locked", lambda _: False),
