@@ -77,6 +77,11 @@ def mask_secrets() -> bool:
     return (_first("MLTRACK_MASK_SECRETS") or "").lower() not in {"0", "false", "no", "off"}
 
 
+def cards() -> bool:
+    """Whether runs that a cell starts get a card (MLTRACK_CARD); only a plain no turns it off."""
+    return (_first("MLTRACK_CARD") or "").lower() not in {"0", "false", "no", "off"}
+
+
 def durability() -> Durability:
     """``process``: a returned call survives the death of the process. ``disk``: of the machine."""
     value = _first("MLTRACK_DURABILITY") or "process"

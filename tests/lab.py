@@ -1,7 +1,8 @@
-"""A real JupyterLab in a real browser, for the tests marked `browser`.
+"""A real JupyterLab in a real browser, for the tests marked `browser` and for benchmarks.
 
 A `conftest.py` imports the fixtures it wants: `lab` is the server, started once; `chromium`
-is the browser of one test module; `open_notebook` opens notebooks in it.
+is the browser of one test module; `open_notebook` opens notebooks in it. Without pytest they
+are `serving`, `browsing` and `open_cells`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 
 import nbformat
@@ -28,6 +30,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 LAB = (
     "-m jupyter lab --no-browser --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.port_retries=0"
     " --IdentityProvider.token= --LabApp.expose_app_in_browser=True --LabApp.news_url=None"
+    " --JupyterNotebookApp.expose_app_in_browser=True"
     " --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
 ).split()
 SECONDS_TO_START = 60
@@ -85,6 +88,7 @@ _KERNEL_IS_IDLE = """() => {
   return widget?.sessionContext?.session?.kernel?.status === 'idle';
 }"""
 
+FrontEnd = Literal["lab", "notebook"]
 OpenNotebook = Callable[..., Notebook]
 
 
@@ -92,6 +96,41 @@ OpenNotebook = Callable[..., Notebook]
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab of its own: home, settings and files are in a new folder."""
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("notebooks")
+    with serving(home, folder) as lab:
+        yield lab
+
+
+# Not for the whole session: while Playwright is open, no other test can run an asyncio loop.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def open_notebook(lab: Lab, chromium: Browser) -> Iterator[OpenNotebook]:
+    """Call it with the sources of cells to get a `Notebook`."""
+    opened: list[Page] = []
+
+    def open_here(cells: list[str], *, width: int = 1280, height: int = 900) -> Notebook:
+        opened.append(chromium.new_page(viewport={"width": width, "height": height}))
+        return open_cells(opened[-1], lab, cells)
+
+    yield open_here
+    for page in opened:
+        page.close()
+
+
+@contextmanager
+def serving(home: Path, folder: Path) -> Iterator[Lab]:
+    """Start a server for ``folder``; all that Jupyter itself keeps goes to ``home``.
+
+    It serves JupyterLab, and Notebook 7 where that is installed.
+
+    Raises:
+        RuntimeError: if it does not start within a minute.
+    """
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
@@ -122,44 +161,41 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             server.wait(10)
 
 
-# Not for the whole session: while Playwright is open, no other test can run an asyncio loop.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+@contextmanager
+def browsing(*options: str) -> Iterator[Browser]:
+    """Start Debian's Chromium, without a window, with these options of its command line, too.
+
+    Raises:
+        RuntimeError: if there is none.
+    """
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
-        pytest.fail("Chromium is missing: `apt-get install chromium`, or `-m 'not browser'`")
+        msg = "Chromium is missing: `apt-get install chromium`, or `-m 'not browser'`"
+        raise RuntimeError(msg)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", *options]
         )
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def open_notebook(lab: Lab, chromium: Browser) -> Iterator[OpenNotebook]:
-    """Call it with the sources of cells to get a `Notebook`."""
-    opened: list[Page] = []
-
-    def open_cells(cells: list[str], *, width: int = 1280, height: int = 900) -> Notebook:
-        path = lab.folder / f"test-{time.monotonic_ns()}.ipynb"
-        write_notebook(cells, path)
-        page = chromium.new_page(viewport={"width": width, "height": height})
-        opened.append(page)
-        page.set_default_timeout(PATIENCE_MS)
-        notebook = Notebook(page, path)
-        page.on("pageerror", lambda error: notebook.errors.append(str(error)))
-        page.goto(f"{lab.url}/lab/tree/{path.name}?reset", wait_until="domcontentloaded")
+def open_cells(page: Page, lab: Lab, cells: list[str], *, front_end: FrontEnd = "lab") -> Notebook:
+    """Open a new notebook of these cells in a page, and wait for its kernel."""
+    path = lab.folder / f"test-{time.monotonic_ns()}.ipynb"
+    write_notebook(cells, path)
+    page.set_default_timeout(PATIENCE_MS)
+    notebook = Notebook(page, path)
+    page.on("pageerror", lambda error: notebook.errors.append(str(error)))
+    where = "lab/tree" if front_end == "lab" else "notebooks"
+    page.goto(f"{lab.url}/{where}/{path.name}?reset", wait_until="domcontentloaded")
+    if front_end == "lab":
         page.wait_for_selector("#jupyterlab-splash", state="detached")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.wait_for_function(_KERNEL_IS_IDLE)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    page.wait_for_function(_KERNEL_IS_IDLE)
+    if front_end == "lab":
         page.evaluate(_COMMAND, ["application:toggle-left-area", {}])
-        return notebook
-
-    yield open_cells
-    for page in opened:
-        page.close()
+    return notebook
 
 
 def write_notebook(cells: list[str], path: Path) -> None:
@@ -196,7 +232,8 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    msg = f"JupyterLab did not start:\n{log.read_text()[-3000:]}"
+    raise RuntimeError(msg)
 
 
 def free_port() -> int:

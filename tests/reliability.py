@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parents[1] / "RELIABILITY.md"
 
-#: What is promised, by number; 14, 15, 18 and 19 are of parts that have tests of their own.
+#: What is promised, by number; 14, 18 and 19 are of parts that have tests of their own.
 PROMISES = {
     1: "What a logging call has accepted, no kill can take back",
     2: "Logging waits for nobody: no other kernel, no reader, no database",
@@ -67,8 +67,8 @@ written by the tests themselves, from one run of
 in which all of them passed. A test that cannot fail shows nothing, so for each promise faults
 were put into the program on purpose: the last row says whether the checks noticed them.
 
-Promises 14, 15, 18 and 19 are about models, panels, projects and the server; their tests stand
-beside those parts.
+Promises 14, 18 and 19 are about models, projects and the server; their tests stand beside those
+parts.
 
 Measured {date} with {python} on {system}, {cpus} CPUs ({processor}).
 """

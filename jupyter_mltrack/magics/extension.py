@@ -47,8 +47,12 @@ class TrackingMagics(Magics):
         """Panels and settings of experiment tracking.
 
         %mltrack status             where runs go, and which one is active
+        %mltrack ui                 experiments, runs, comparison and models in one panel
+        %mltrack experiments [FILTER]  the list of experiments
         %mltrack runs [FILTER]      the runs table
-        %mltrack run [RUN_ID]       the card of a run, or of the last one
+        %mltrack run [RUN_ID]       the page of a run, or of the last one
+        %mltrack compare RUN_IDS    compare runs; or a filter instead of ids
+        %mltrack card [on|off]      whether runs that a cell starts show a card
         %mltrack experiment NAME    log to this experiment from now on
         %mltrack store [URI]        use this store from now on
         %mltrack end                end the active run

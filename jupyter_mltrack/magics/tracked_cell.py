@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import logging
 import re
+import sys
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.entities import Run, RunData, ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.magics import live
 from jupyter_mltrack.magics.capture import Capture
-from jupyter_mltrack.magics.live import Refresher
 from jupyter_mltrack.magics.reading import literals, metrics_of, result_name
+from jupyter_mltrack.store import card_runs
 from jupyter_mltrack.tracking import active, fluent, notebook
 from jupyter_mltrack.tracking.fluent.runs import close, status_after
 from jupyter_mltrack.tracking.masking import masked
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("jupyter_mltrack")
 #: Cell magics that run the rest of the cell as Python.
 _TRANSPARENT = re.compile(r"\s*%%(?:time|capture|prun)\b.*\n")
-_MOST_CURVES = 4
 _LONGEST_ERROR = 5000
 #: Kinds of figures that are text.
 _TEXTS = {"json", "svg"}
@@ -42,8 +42,6 @@ class TrackedCell:
         self._source = source
         self._python = _as_python(shell, source)
         self._capture = Capture(shell, stdout=not options.no_stdout, figures=not options.no_figures)
-        self._card: Any = None
-        self._refresher: Refresher | None = None
         self._run: OpenRun | None = None
 
     def begin(self) -> None:
@@ -52,6 +50,8 @@ class TrackedCell:
         experiment = None
         if chosen.experiment:
             experiment = fluent.experiment_by_name(chosen.experiment).experiment_id
+        if chosen.no_card:
+            live.cards().hide_in_this_cell()
         fluent.start_run(
             run_name=chosen.name,
             experiment_id=experiment,
@@ -67,7 +67,7 @@ class TrackedCell:
         opened.client.log_params(opened.run_id, chosen.param)
         if not chosen.no_source:
             self._try(self._log_source, opened)
-        self._try(self._show_card, opened)
+        self._try(self._say_card, opened)
         self._capture.start()
 
     def end(self, value: Any, error: BaseException | None) -> None:
@@ -78,14 +78,14 @@ class TrackedCell:
         if _status(error) == "FINISHED":  # after sys.exit(0) too
             error = None
         try:
-            if self._refresher is not None:
-                self._refresher.stop()
             self._try(self._capture.stop, value)
             for step in (self._log_params, self._log_metrics, self._log_output, self._log_error):
                 self._try(step, opened, value, error)
         finally:
             self._try(_close, opened, error)
-        self._try(self._freeze_card, opened)
+        self._try(lambda: self._say_card(opened, has_ended=True))
+        if self._capture.cleared:  # the card with the rest
+            live.cards().show_again(opened.run_id)
 
     def _try(self, step: Callable[..., None], *arguments: Any) -> None:
         """Take a step that must not break the cell."""
@@ -135,41 +135,21 @@ class TrackedCell:
         text = "".join(traceback.format_exception(error))
         opened.client.log_text(opened.run_id, masked(text), "traceback.txt")
 
-    def _show_card(self, opened: OpenRun) -> None:
-        if self._options.no_card:
+    def _say_card(self, opened: OpenRun, *, has_ended: bool = False) -> None:
+        """In a terminal a card is one line, when the run starts and when it has ended."""
+        if self._options.no_card or notebook.in_kernel():
             return
         from jupyter_mltrack import panels
 
-        params, tags = self._options.param, opened.run.data.tags
-        begun = Run(opened.run.info, RunData({}, params, tags))
-        self._card = card = panels.LiveCard(panels.card_data(begun))
-        card.show()
-        if notebook.in_kernel():
-
-            def show(run: Run, histories: dict[str, list[float]]) -> None:
-                card.update(panels.card_data(run, histories=histories))
-
-            self._refresher = Refresher(opened, params, show)
-
-    def _freeze_card(self, opened: OpenRun) -> None:
-        if self._card is None:
-            return
-        from jupyter_mltrack import panels
-
-        user = opened.client
-        with user.store.reading():  # one reading for all the questions
-            run = user.get_run(opened.run_id)
-            histories = {
-                key: [point.value for point in user.get_metric_history(opened.run_id, key)]
-                for key in list(run.data.metrics)[:_MOST_CURVES]
-            }
-            previous = _previous(opened)
+        run, previous = opened.run, None
+        if has_ended:
+            store = opened.client.store
+            with store.reading():
+                run = opened.client.get_run(opened.run_id)
+                previous = card_runs.previous(store, run)
         error = run.data.tags.get("mltrack.error")
-        card = panels.card_data(run, histories=histories, previous=previous, error=error)
-        if self._capture.cleared:  # the card with the rest
-            self._card = panels.LiveCard(card)
-            self._card.show()
-        self._card.freeze(card)
+        line = panels.card_text(panels.card_data(run, previous=previous, error=error))
+        sys.stdout.write(f"{line}\n")
 
 
 def _as_python(shell: Any, source: str) -> str:
@@ -192,15 +172,3 @@ def _close(opened: OpenRun, error: BaseException | None) -> None:
 
 def _status(error: BaseException | None) -> str:
     return status_after(type(error) if error else None, error)
-
-
-def _previous(opened: OpenRun) -> Any:
-    """The run before this one of the same cell, or else of the same experiment."""
-    run = opened.run
-    cell = run.data.tags.get("mltrack.cell_id")
-    same_cell = [f"tags.`mltrack.cell_id` = '{cell}'"] if cell and "'" not in cell else []
-    filters = " AND ".join([f"attributes.number < {run.info.number}", *same_cell])
-    found = opened.client.search_runs(
-        [run.info.experiment_id], filters, ViewType.ACTIVE_ONLY, 1, ["attributes.number DESC"]
-    )
-    return found[0] if found else None

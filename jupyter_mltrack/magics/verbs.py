@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ from jupyter_mltrack.tracking import active, fluent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_SWITCH = {"on": True, "off": False}
 
 
 def run(line: str) -> Any:
@@ -44,6 +49,45 @@ def status(_: str) -> None:
     _say(f"active run  {opened.info.run_name if opened else 'none'}")
 
 
+def ui(_: str) -> Any:
+    """Experiments, runs, comparison and models in one panel."""
+    from jupyter_mltrack.panels.frame import ui as frame
+
+    return frame()
+
+
+def experiments(filter_string: str) -> Any:
+    """The list of experiments; the rest of the line is a filter."""
+    from jupyter_mltrack.panels.experiments import experiments as panel
+
+    return panel(filter_string)
+
+
+def compare(rest: str) -> Any:
+    """Compare runs: several ids, or a filter on the active experiment."""
+    from jupyter_mltrack.panels.compare import compare as panel
+
+    words = rest.split()
+    if not words:
+        msg = "%mltrack compare needs run ids, or a filter: %mltrack compare metrics.rmse < 7"
+        raise UsageError(msg)
+    return panel(words if all(map(_ID.fullmatch, words)) else rest)
+
+
+def card(switch: str) -> None:
+    """Show a card for each run that a cell starts, or show none; alone, say which."""
+    from jupyter_mltrack.magics import live
+
+    if switch not in {"", *_SWITCH}:
+        msg = f"%mltrack card takes on or off, not {switch!r}."
+        raise UsageError(msg)
+    cards = live.cards()
+    if switch:
+        cards.wanted = _SWITCH[switch]
+    is_on = settings.cards() if cards.wanted is None else cards.wanted
+    _say(f"cards       {'on' if is_on else 'off'}")
+
+
 def runs(filter_string: str) -> Any:
     """The runs table, of the active experiment; the rest of the line is a filter."""
     from jupyter_mltrack import panels
@@ -52,16 +96,10 @@ def runs(filter_string: str) -> Any:
 
 
 def one_run(run_id: str) -> Any:
-    """The card of a run: its id, or of the last one."""
+    """The page of a run: its id, or of the last one."""
     from jupyter_mltrack import panels
 
-    if not run_id:
-        last = fluent.last_active_run()
-        if last is None:
-            msg = "%mltrack run needs a run id: this session has no run yet."
-            raise UsageError(msg)
-        run_id = last.info.run_id
-    return panels.run(run_id)
+    return panels.run(run_id or None)
 
 
 def experiment(name: str) -> None:
@@ -98,8 +136,12 @@ def _say(text: str) -> None:
 
 VERBS: dict[str, Callable[[str], Any]] = {
     "status": status,
+    "ui": ui,
+    "experiments": experiments,
     "runs": runs,
     "run": one_run,
+    "compare": compare,
+    "card": card,
     "experiment": experiment,
     "store": store,
     "end": end,

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+# What only a reader of the files needs: comments for the type checker, and indentation.
+_UNSENT = re.compile(r"^ *//[^\n]*\n|/\*.*?\*/ *\n?|^ +|\n(?=\n)", re.MULTILINE | re.DOTALL)
 _IMPORT = re.compile(r"^import \{[^}]*\} from '(\.\.?/[a-z_./]+\.js)';\n", re.MULTILINE)
 
 
@@ -13,19 +15,21 @@ def browser_module(name: str) -> str:
     """The text of a ``.js`` file below this folder, each import replaced by the file it names.
 
     Every file comes once, before the files that use it. They share one scope then, so no two
-    of them may declare the same name.
+    of them may declare the same name. Comments and indentation stay here, so no text of a
+    module may go over several lines.
 
     Args:
         name: Such as ``table/runs_table.js``.
     """
     texts: dict[Path, str] = {}
     _collect(_FOLDER / name, texts)
-    return "\n".join(texts.values())
+    return _UNSENT.sub("", "\n".join(texts.values()))
 
 
 def style_sheet(name: str) -> str:
     """The text of a ``.css`` file below this folder, after the styles that all panels share."""
-    return "\n".join((_FOLDER / one).read_text(encoding="utf-8") for one in ("panel.css", name))
+    texts = [(_FOLDER / one).read_text(encoding="utf-8") for one in ("panel.css", name)]
+    return _UNSENT.sub("", "\n".join(texts))
 
 
 def _collect(path: Path, texts: dict[Path, str]) -> None:

@@ -63,8 +63,12 @@ class CardData(TypedDict):
     Attributes:
         started: In ms since 1970.
         seconds: How long the run took; None while it is open.
+        progress: How far the run is, such as ``step 340``; "" if nobody knows.
         since: The run that ``changes`` compares with, as ``#40``; None if there is none,
-            and then ``changes`` lists the params of the run itself.
+            and then ``changes`` lists params.
+        label: What the changes are: ``since #40``, or ``parameters``.
+        code: The call that opens what the card is about, for a reader who has only text.
+        opens: What the button says that opens it; "" for no button.
     """
 
     run_id: str
@@ -74,12 +78,16 @@ class CardData(TypedDict):
     started: int
     started_at: str
     seconds: float | None
+    progress: str
     metrics: list[MetricData]
     more_metrics: int
     since: str | None
+    label: str
     changes: list[ChangeData]
     more_changes: int
     error: str | None
+    code: str
+    opens: str
 
 
 def card_data(
@@ -88,6 +96,7 @@ def card_data(
     histories: Mapping[str, Sequence[float]] = _NO_HISTORIES,
     previous: Run | None = None,
     error: str | None = None,
+    step: int | None = None,
 ) -> CardData:
     """What the card of a run shows now.
 
@@ -97,32 +106,47 @@ def card_data(
             gets a small curve.
         previous: The run to compare the params with.
         error: Why the run failed: a message, or a traceback of which one line is shown.
+        step: The highest step that was logged, while the run is open.
     """
     keys = shown_metrics(run.data.metrics)
     changed = changes(previous.data.params if previous else {}, run.data.params)
     state = status(run.info.status)
+    since = short_identity(previous.info) if previous else None
+    run_id = one_line(run.info.run_id, 64)
     return CardData(
-        run_id=one_line(run.info.run_id, 64),
+        run_id=run_id,
         title=identity(run.info),
         colour=run_colour(run.info.run_id),
         status=StatusData(glyph=state.glyph, word=state.word, tone=state.tone),
         started=run.info.start_time,
         started_at=moment(run.info.start_time),
         seconds=seconds_of(run.info),
-        metrics=[
-            MetricData(
-                key=one_line(key, _LONGEST),
-                text=number(run.data.metrics[key]),
-                exact=exact(run.data.metrics[key]),
-                lines=sparkline_lines(histories.get(key, ())),
-            )
-            for key in keys
-        ],
+        progress=f"step {step:,}" if step else "",
+        metrics=[metric_data(key, run.data.metrics[key], histories.get(key, ())) for key in keys],
         more_metrics=len(run.data.metrics) - len(keys),
-        since=short_identity(previous.info) if previous else None,
-        changes=[_change(*one) for one in changed[:MOST_CHANGES]],
+        since=since,
+        label=f"since {since}" if since else "parameters",
+        changes=[change_data(*one) for one in changed[:MOST_CHANGES]],
         more_changes=max(0, len(changed) - MOST_CHANGES),
         error=_reason(error),
+        code=f'mlt.run("{run_id[:8]}")',
+        opens="Open",
+    )
+
+
+def metric_data(key: str, value: float, history: Sequence[float]) -> MetricData:
+    """A metric as a card shows it.
+
+    Args:
+        key: Its name.
+        value: The number that is shown.
+        history: What its small curve is drawn of.
+    """
+    return MetricData(
+        key=one_line(key, _LONGEST),
+        text=number(value),
+        exact=exact(value),
+        lines=sparkline_lines(history),
     )
 
 
@@ -142,21 +166,18 @@ def card_text(card: CardData) -> str:
     parts += [f"{metric['key']} {metric['text']}" for metric in card["metrics"]]
     if changed := ", ".join(change_text(change) for change in card["changes"]):
         more = f", {card['more_changes']} more" if card["more_changes"] else ""
-        parts.append(f"{changes_label(card)}: {changed}{more}")
+        parts.append(f"{card['label']}: {changed}{more}")
     if card["error"]:
         parts.append(card["error"])
     return " · ".join(parts)
 
 
 def time_text(card: CardData) -> str:
-    """``in 3 min 5 s``, or since when the run is open."""
-    seconds = card["seconds"]
-    return f"since {card['started_at']}" if seconds is None else f"in {duration(seconds)}"
-
-
-def changes_label(card: CardData) -> str:
-    """What the changes of a card are: ``since #40``, or the run's own parameters."""
-    return f"since {card['since']}" if card["since"] else "parameters"
+    """``in 3 min 5 s``, or since when the run is open and how far it is."""
+    if card["seconds"] is not None:
+        return f"in {duration(card['seconds'])}"
+    since = f"since {card['started_at']}"
+    return f"{since}, {card['progress']}" if card["progress"] else since
 
 
 def change_text(change: ChangeData) -> str:
@@ -167,7 +188,8 @@ def change_text(change: ChangeData) -> str:
     return f"{key} {after}" if before is None else f"{key} {before} → {after}"
 
 
-def _change(key: str, before: str | None, after: str | None) -> ChangeData:
+def change_data(key: str, before: str | None, after: str | None) -> ChangeData:
+    """A param before and now as a card shows it; None where it was not set."""
     return ChangeData(
         key=one_line(key, _LONGEST),
         before=None if before is None else param_value(before, _LONGEST),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_mltrack.panels.card import CardData, ChangeData, card_text, changes_label, time_text
+from jupyter_mltrack.panels.card import CardData, ChangeData, card_text, time_text
 from jupyter_mltrack.panels.markup import Html, element, joined
 from jupyter_mltrack.panels.palette import CODE_FONT, FONT, LINE, MUTED, TEXT, TONES
 from jupyter_mltrack.panels.sparkline import sparkline_svg
 
 # The same look as live_card.css gives the card while its run is open.
 _BOX = (
-    f"max-width:760px;box-sizing:border-box;margin:2px 0;padding:8px 12px;border:1px solid {LINE};"
-    f"border-left:3px solid {{colour}};border-radius:3px;color:{TEXT};font:13px/20px {FONT}"
+    "position:relative;max-width:760px;box-sizing:border-box;margin:2px 0;padding:8px 12px;"
+    f"border:1px solid {LINE};border-left:3px solid {{colour}};border-radius:3px;"
+    f"color:{TEXT};font:13px/20px {FONT}"
 )
 _ROW = "display:flex;flex-wrap:wrap;gap:0 24px;align-items:baseline"
 _METRICS = f"{_ROW};gap:4px 28px;margin-top:6px"
@@ -23,6 +24,12 @@ _KEY = f"{_SMALL};line-height:16px;grid-column:1/-1"
 _NUMBER = "line-height:22px;font-size:15px;font-weight:600;font-variant-numeric:tabular-nums"
 _CHANGES = f"{_ROW};gap:0 16px;margin-top:6px;font-size:12px"
 _ERROR = f"margin-top:6px;color:{TONES['bad']};font:12px/18px {CODE_FONT};overflow-wrap:anywhere"
+_OPENING = "position:absolute;top:8px;right:12px;max-width:90%"
+_SUMMARY = f"{_SMALL};text-align:right;cursor:pointer"
+_CODE = (
+    f"margin:4px 0 0;padding:4px 8px;border:1px solid {LINE};border-radius:3px;"
+    f"background:var(--jp-layout-color1,Canvas);font:12px/18px {CODE_FONT};overflow-x:auto"
+)
 
 
 class RunCard:
@@ -54,6 +61,7 @@ def card_html(card: CardData) -> str:
         rows.append(_changes(card))
     if card["error"]:
         rows.append(element("div", card["error"], style=_ERROR))
+    rows.append(_opening(card))
     return element("div", *rows, style=_BOX.format(colour=card["colour"]))
 
 
@@ -86,7 +94,6 @@ def _metrics(card: CardData) -> Html:
 
 
 def _changes(card: CardData) -> Html:
-    label = changes_label(card)
     if not card["changes"]:
         return element(
             "div", f"same parameters as {card['since']}", style=f"{_CHANGES};color:{MUTED}"
@@ -94,7 +101,7 @@ def _changes(card: CardData) -> Html:
     shown = [joined(_change(change, card["since"]), " ") for change in card["changes"]]
     return element(
         "div",
-        element("span", label, style=_SMALL),
+        element("span", card["label"], style=_SMALL),
         " ",
         *shown,
         _more(card["more_changes"]),
@@ -110,6 +117,12 @@ def _change(change: ChangeData, since: str | None) -> Html:
     old = "" if before is None else f"{before} → "
     name = element("span", sign, key, " ", old, style=f"color:{MUTED}")
     return element("span", name, element("b", after), title=change["exact"])
+
+
+def _opening(card: CardData) -> Html:
+    """How to open the run: a card at rest has no button, but it can be unfolded."""
+    code = element("pre", card["code"], style=_CODE)
+    return element("details", element("summary", "open", style=_SUMMARY), code, style=_OPENING)
 
 
 def _more(count: int) -> Html:

@@ -1,8 +1,11 @@
 // @ts-check
 /** The run card while its run is open: draws the `card` trait of live_card.py. */
 
+import { Asker } from './asking.js';
 import { element, sparkline } from './elements.js';
 import { elapsedSince } from './times.js';
+
+const WAITING = 'The kernel is busy: this opens when its cell ends.';
 
 /** @typedef {{key: string, text: string, exact: string, lines: string[]}} Metric */
 /** @typedef {{key: string, before: string | null, after: string | null, exact: string}} Change */
@@ -11,38 +14,49 @@ import { elapsedSince } from './times.js';
  * @typedef {{
  *   run_id: string, title: string, colour: string, started: number, started_at: string,
  *   status: {glyph: string, word: string, tone: string}, seconds: number | null,
+ *   progress: string, label: string, code: string, opens: string,
  *   metrics: Metric[], more_metrics: number,
  *   since: string | null, changes: Change[], more_changes: number, error: string | null
  * }} Card
  */
-/**
- * @typedef {{
- *   get(name: 'card'): Card,
- *   on(event: string, callback: () => void): void,
- *   off(event: string, callback: () => void): void
- * }} Model
- */
-
-/** @param {{model: Model, el: HTMLElement}} context */
+/** @param {{model: import('./asking.js').Model, el: HTMLElement}} context */
 function render({ model, el }) {
-  const root = element('div', 'card');
+  const card = () => /** @type {Card} */ (model.get('card'));
+  const root = element('div', 'panel card', { 'data-lm-suppress-shortcuts': 'true' });
+  const clock = element('span', 'small card-clock');
+  const body = element('div');
+  const note = element('p', 'note', { role: 'status' });
+  const button = element('button', 'button card-open', { type: 'button' });
+  const asker = new Asker(model, words => (note.textContent = words && WAITING));
+  root.append(button, body, note);
   el.append(root);
 
   const tick = () => {
-    const clock = root.querySelector('.jp-mltrack-card-clock');
-    if (clock) {
-      clock.textContent = elapsedSince(model.get('card').started);
-    }
+    const { started, started_at, seconds, progress } = card();
+    const elapsed =
+      seconds === null ? elapsedSince(started) : `in ${elapsedSince(Date.now() - 1000 * seconds)}`;
+    clock.textContent = progress ? `${elapsed} · ${progress}` : elapsed;
+    clock.title = `started ${started_at}`;
   };
   const draw = () => {
-    const card = model.get('card');
-    root.style.borderLeftColor = card.colour;
-    root.replaceChildren(heading(card), ...metrics(card), ...changes(card));
-    if (card.error) {
-      root.append(element('div', 'card-error', {}, card.error));
+    const now = card();
+    root.style.borderLeftColor = now.colour;
+    body.replaceChildren(heading(now, clock), ...metrics(now), ...changes(now));
+    if (now.error) {
+      body.append(element('div', 'card-error', {}, now.error));
     }
+    button.hidden = !now.opens;
+    button.textContent = now.opens;
+    button.setAttribute('aria-label', `${now.opens} ${now.title} below`);
     tick();
   };
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    asker
+      .ask('open')
+      .catch(error => (note.textContent = error.message))
+      .finally(() => (button.disabled = false));
+  });
 
   draw();
   model.on('change:card', draw);
@@ -50,18 +64,22 @@ function render({ model, el }) {
   return () => {
     clearInterval(timer);
     model.off('change:card', draw);
+    asker.dispose();
   };
 }
 
-/** @param {Card} card */
-function heading({ title, run_id, status, started_at }) {
+/**
+ * @param {Card} card
+ * @param {HTMLElement} clock
+ */
+function heading({ title, run_id, status }, clock) {
   return element(
     'div',
     'card-row',
     {},
     element('b', 'card-title', { title: run_id }, title),
     element('span', '', { 'data-tone': status.tone }, `${status.glyph} ${status.word}`),
-    element('span', 'card-small card-clock', { title: `started ${started_at}` })
+    clock
   );
 }
 
@@ -71,7 +89,7 @@ function metrics(card) {
     const number = element('span', 'card-number', { title: exact }, text);
     const curve = lines.length ? [sparkline(lines, card.colour)] : [];
     const value = element('div', 'card-value', {}, number, ...curve);
-    return element('div', '', {}, element('div', 'card-small', {}, key), value);
+    return element('div', '', {}, element('div', 'small', {}, key), value);
   });
   boxes.push(...more(card.more_metrics));
   return boxes.length ? [element('div', 'card-row card-metrics', {}, ...boxes)] : [];
@@ -82,14 +100,13 @@ function changes(card) {
   if (card.since === null && !card.changes.length) {
     return [];
   }
-  const label = card.since === null ? 'parameters' : `since ${card.since}`;
   const parts = card.changes.length
     ? [
-        element('span', 'card-small', {}, label),
+        element('span', 'small', {}, card.label),
         ...card.changes.map(one => change(one, card.since)),
         ...more(card.more_changes)
       ]
-    : [element('span', 'card-small', {}, `same parameters as ${card.since}`)];
+    : [element('span', 'small', {}, `same parameters as ${card.since}`)];
   return [element('div', 'card-row card-changes', {}, ...parts)];
 }
 
@@ -99,17 +116,17 @@ function changes(card) {
  */
 function change({ key, before, after, exact }, since) {
   if (after === null) {
-    return element('span', 'card-small', {}, `− ${key}`);
+    return element('span', 'small', {}, `− ${key}`);
   }
   const sign = since !== null && before === null ? '+ ' : '';
   const old = before === null ? '' : `${before} → `;
-  const name = element('span', 'card-small', {}, `${sign}${key} ${old}`);
+  const name = element('span', 'small', {}, `${sign}${key} ${old}`);
   return element('span', '', { title: exact }, name, element('b', '', {}, after));
 }
 
 /** @param {number} count */
 function more(count) {
-  return count ? [element('span', 'card-small', {}, `+ ${count} more`)] : [];
+  return count ? [element('span', 'small', {}, `+ ${count} more`)] : [];
 }
 
 export default { render };

@@ -39,7 +39,8 @@ _VIEWS = {
     ViewType.ALL: [LifecycleStage.ACTIVE, LifecycleStage.DELETED],
 }
 
-_RUNS = """
+#: All runs but those removed for ever, with what only experiments know; ``$artifacts`` is bound.
+KNOWN_RUNS = """
 SELECT r.*, r.tags['mlflow.runName'] AS run_name, e.name AS experiment_name,
     coalesce(e.artifact_location, $artifacts || '/' || r.experiment_id)
     || '/' || r.run_id || '/artifacts' AS artifact_uri
@@ -163,7 +164,7 @@ def _found(store: Store, search: RunSearch) -> tuple[str, Compiler]:
     condition = compiler.where(node)
     order = compiler.order_by(orders, "start_time DESC, number DESC, run_id ASC")
     found = f"""
-        FROM ({_RUNS}) AS runs
+        FROM ({KNOWN_RUNS}) AS runs
         WHERE list_contains($experiments, experiment_id) AND list_contains($stages, lifecycle_stage)
             AND {condition}
         ORDER BY {order} LIMIT {search.limit:d} OFFSET {search.offset:d}"""
@@ -173,7 +174,7 @@ def _found(store: Store, search: RunSearch) -> tuple[str, Compiler]:
 def run(store: Store, run_id: str) -> Run | None:
     """One run, deleted ones too."""
     bound = {"artifacts": str(store.artifacts), "run": run_id}
-    query = f"SELECT {_ENTITY} FROM ({_RUNS} AND r.run_id = $run)"  # noqa: S608  (both are constant)
+    query = f"SELECT {_ENTITY} FROM ({KNOWN_RUNS} AND r.run_id = $run)"  # noqa: S608  (both are constant)
     found = store.answer(lambda connection: _as_runs(connection, query, bound))
     return found[0] if found else None
 

@@ -55,7 +55,13 @@ def _meant(store: Store, error: FilterSyntaxError) -> list[str]:
 
 
 def warn_of_unknown_keys(store: Store, filter_string: str) -> None:
-    """Say once why a search found nothing: no run has a metric, param or tag that it names."""
+    """Say once why a search found nothing; see `unknown_keys`."""
+    for reason in unknown_keys(store, filter_string):
+        store.tell_once(reason)
+
+
+def unknown_keys(store: Store, filter_string: str) -> Iterator[str]:
+    """Why a search may have found nothing: no run has a metric, param or tag that it names."""
     for field in dict.fromkeys(_fields(parse_filter(filter_string, RUNS))):
         if field.entity not in RUNS.open_keys:
             continue
@@ -65,7 +71,7 @@ def warn_of_unknown_keys(store: Store, filter_string: str) -> None:
         near = _nearest(field.key, known)
         hint = f"; did you mean {RUNS.spelt(field.entity, near)}?" if near else "."
         if known:
-            store.tell_once(f"No run has a {field.entity} {field.key!r}{hint}")
+            yield f"No run has a {field.entity} {field.key!r}{hint}"
 
 
 def _is_known(store: Store, field: Field) -> bool:

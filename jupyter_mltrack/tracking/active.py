@@ -42,6 +42,7 @@ class OpenRun:
         takes_children: Whether a plain ``start_run()`` starts a child of it.
         orphaned: Whether the cell that started it ended with an exception.
         at_end: Called once when it ends.
+        when_ended: Called with its status once it has ended; must not raise.
     """
 
     run_id: str
@@ -52,6 +53,7 @@ class OpenRun:
     takes_children: bool = False
     orphaned: bool = False
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    when_ended: list[Callable[[str], None]] = field(default_factory=list)
 
 
 _log = logging.getLogger("jupyter_mltrack")

@@ -8,6 +8,8 @@ that a run knows which cells it followed. Outside IPython all of this is idle.
 from __future__ import annotations
 
 import hashlib
+import importlib
+import logging
 import sys
 import threading
 import time
@@ -23,9 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_mltrack.store import Store
+    from jupyter_mltrack.tracking.active import OpenRun
 
 #: So much of a cell's source is kept, in characters: it must fit one record. Its hash is of all.
 LONGEST_SOURCE = 150_000
+
+#: Who shows the card of a run: a module of a higher floor, loaded in a kernel only, by its name.
+_CARDS = "jupyter_mltrack.magics.live"
+
+_log = logging.getLogger("jupyter_mltrack")
 
 
 @dataclass(slots=True)
@@ -78,6 +86,7 @@ class Session:
         self._announced: set[tuple[str, int]] = set()
         self._written: dict[str, tuple[int, set[str]]] = {}
         self._stores: list[Store] = []
+        self._memories: dict[tuple[str, ...], dict[str, Any]] = {}
 
     @property
     def current(self) -> ExecutedCell | None:
@@ -85,6 +94,16 @@ class Session:
         main = threading.main_thread().ident or 0
         running = self._running.get(threading.get_ident()) or self._running.get(main)
         return running[-1] if running else None
+
+    def memory(self, name: tuple[str, ...]) -> dict[str, Any]:
+        """What the running cell noted under this name when it ran before, to be changed in place.
+
+        Outside a notebook, where no cell can run again, it is new every time.
+        """
+        cell = self.current
+        if cell is None or cell.cell_id is None:
+            return {}
+        return self._memories.setdefault((cell.cell_id, *name), {})
 
     def watch(self) -> None:
         """Begin to listen to IPython, if there is one; again is free."""
@@ -194,6 +213,16 @@ def in_kernel() -> bool:
     """Whether this is the kernel of a notebook, not a terminal."""
     found = shell()
     return found is not None and getattr(found, "kernel", None) is not None
+
+
+def show_card(opened: OpenRun) -> None:
+    """Show the card of a run, if a cell of a notebook started it; this never raises."""
+    if not in_kernel() or opened not in active.foreground():
+        return
+    try:
+        importlib.import_module(_CARDS).begin(opened)
+    except Exception:  # noqa: BLE001  (a card is no reason to stop a training)
+        _log.debug("%s has no card", opened.title, exc_info=True)
 
 
 def path() -> str | None:

@@ -18,6 +18,7 @@ size        bytes a point, bytes a run
 imports     the import statement
 memory      what a process holds
 growth      the ten-millionth point
+panels      what a user waits for in JupyterLab and Chromium
 profile     where the time of ``log_metric``, fold and search goes; only when it is named
 =========== ===============================================================================
 
@@ -57,6 +58,7 @@ BENCHMARKS = {
     "size": "tests.benchmarks.size",
     "imports": "tests.benchmarks.imports",
     "growth": "tests.benchmarks.growth",
+    "panels": "tests.benchmarks.panels",
     "memory": "tests.benchmarks.memory",
 }
 """Name → module, in the order of a whole run: stores that one makes the next looks at."""
@@ -97,7 +99,8 @@ def _run(name: str, setting: Setting) -> list[Figure]:
 
 
 def _setting(options: argparse.Namespace, kept: Path) -> Setting:
-    needs_peers = PEERS & set(options.only) and set(options.names) - set(ON_REQUEST)
+    alone = {*ON_REQUEST, "panels"}  # its peers are in the environment of the tests
+    needs_peers = PEERS & set(options.only) and set(options.names) - alone
     python = peers.interpreter(options.peers_venv) if needs_peers else None
     return Setting(
         workers=Workers(peers_python=python, stores=options.stores),

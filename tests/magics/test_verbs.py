@@ -69,4 +69,4 @@ def test_doctor(kernel: Kernel) -> None:
 def test_no_such_verb(kernel: Kernel) -> None:
     """The message lists those there are."""
     said = kernel.run("%mltrack frobnicate").stderr
-    assert said.startswith("UsageError: %mltrack has no verb 'frobnicate'. Verbs: status, runs,")
+    assert said.startswith("UsageError: %mltrack has no verb 'frobnicate'. Verbs: status, ui, exp")

@@ -11,6 +11,7 @@ from tests.notebooks.conftest import Demo
 
 pytestmark = pytest.mark.browser
 
+RUN_ROWS = "[role=row][data-id]"
 LOAD, TRACK, FAIL, RUNS = range(4)
 CELLS = [
     "%load_ext jupyter_mltrack\nimport jupyter_mltrack as mlflow",
@@ -89,7 +90,7 @@ def test_a_tracked_cell_that_fails(notebook: Notebook) -> None:
 def test_the_table_of_the_runs(notebook: Notebook) -> None:
     """Both runs, the newest first; a click on a header sorts."""
     notebook.run(RUNS)
-    rows = notebook.output(RUNS).locator("tbody tr")
+    rows = notebook.output(RUNS).locator(RUN_ROWS)
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("failing")
     notebook.output(RUNS).get_by_role("columnheader", name="Run", exact=True).click()
@@ -139,5 +140,5 @@ def test_the_tour_executed_in_lab(tour: Page) -> None:
     table.scroll_into_view_if_needed()
     panel = table.locator(".jp-mltrack-runs")
     panel.get_by_role("columnheader", name="mae").click()
-    expect(panel.locator("tbody tr").first).to_contain_text("ridge 0.3")
+    expect(panel.locator(RUN_ROWS).first).to_contain_text("ridge 0.3")
     shoot(tour, None, "tour-live")

@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 ALLOWED = {
     *("b", "br", "details", "div", "pre", "span", "summary"),
     *("table", "tbody", "td", "th", "thead", "tr"),
-    *("polyline", "svg"),
+    *("circle", "polyline", "svg"),
 }
 ALLOWED_ATTRIBUTES = {
-    *("align", "aria-hidden", "cellpadding", "colspan", "style", "title"),
+    *("align", "aria-hidden", "cellpadding", "colspan", "rowspan", "style", "title"),
     *("fill", "height", "points", "stroke", "stroke-width", "viewbox", "width"),
+    *("cx", "cy", "fill-opacity", "r", "stroke-dasharray", "stroke-opacity"),
 }
 
 

@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import ipywidgets
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -55,11 +56,37 @@ def test_update_reaches_the_widget(screen: Screen) -> None:
     widget = live._widget
     assert widget is not None
     live.update(ENDED)
-    assert widget.card == ENDED
+    assert widget.card == ENDED | {"opens": ""}  # it was not told what to open
     live.freeze(ENDED)
     live.update(OPEN)
-    assert widget.card == ENDED
+    assert widget.card == ENDED | {"opens": ""}
+    live.forget()
     assert widget.comm is None
+
+
+def test_what_the_button_opens_stays(screen: Screen) -> None:
+    """Below the card, also after the run has ended; a notebook that is saved has the card."""
+    live = LiveCard(OPEN, lambda: ipywidgets.HTML("the page"))
+    live.show()
+    press = {"id": 1, "kind": "open"}
+    live._widget._handle_custom_msg(press, [])
+    live._widget._handle_custom_msg(press, [])
+    assert len(live._box.children) == 2
+    live.freeze(ENDED)
+    (last,) = screen.shown.values()
+    assert "application/vnd.jupyter.widget-view+json" in last
+    assert "✓ finished" in last["text/html"]
+    assert live._widget.card["opens"] == ""
+
+
+def test_a_press_that_waited_is_heard(screen: Screen) -> None:
+    """The kernel was busy until the run had ended."""
+    live = LiveCard(OPEN, lambda: ipywidgets.HTML("the page"))
+    live.show()
+    live.freeze(ENDED)
+    live._widget._handle_custom_msg({"id": 1, "kind": "open"}, [])
+    (last,) = screen.shown.values()
+    assert "application/vnd.jupyter.widget-view+json" in last
 
 
 def test_plain_front_end_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
-"""The table of runs: search, sort, select."""
+"""The table of runs: search, sort, group, select."""
 
 from jupyter_mltrack.panels.table.opening import runs
 from jupyter_mltrack.panels.table.runs_panel import RunsPanel
+from jupyter_mltrack.panels.table.runs_table import RunsTable
 
-__all__ = ["RunsPanel", "runs"]
+__all__ = ["RunsPanel", "RunsTable", "runs"]

@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * Order and keyboard of a table that has `role="grid"`: one cell is a tab stop, the arrow
- * keys go from cell to cell (https://www.w3.org/WAI/ARIA/apg/patterns/grid/).
+ * The rows in sight, and the keyboard among them: one cell is a tab stop, the arrow keys go from
+ * cell to cell (https://www.w3.org/WAI/ARIA/apg/patterns/grid/). Rows out of sight are no elements.
  */
 
-/** @typedef {'ascending' | 'descending'} Direction */
+import { ROW_HEIGHT } from './column_layout.js';
 
-const PAGE = 10;
+const BEYOND = 8;
+const HEADER = -1;
 
 /** Key → how many rows and cells to go. */
 const STEPS = /** @type {Record<string, [number, number]>} */ ({
@@ -14,36 +15,145 @@ const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
-  PageUp: [-PAGE, 0],
-  PageDown: [PAGE, 0],
+  PageUp: [-14, 0],
+  PageDown: [14, 0],
   Home: [0, -Infinity],
   End: [0, Infinity]
 });
 
-/**
- * Row numbers in the order of their values; those without a value come last either way.
- * @param {(number | string | null)[]} values
- * @param {Direction} direction
- */
-export function sortedRows(values, direction) {
-  const sign = direction === 'ascending' ? 1 : -1;
-  return [...values.keys()].sort((a, b) => {
-    const [one, other] = [values[a], values[b]];
-    if (one === null || other === null) {
-      return Number(one === null) - Number(other === null);
-    }
-    return sign * compared(one, other);
-  });
-}
+export class Grid {
+  /**
+   * @param {HTMLElement} frame scrolls
+   * @param {HTMLElement} header
+   * @param {HTMLElement} body is as high as all rows
+   * @param {(index: number) => HTMLElement} makeRow
+   */
+  constructor(frame, header, body, makeRow) {
+    this.frame = frame;
+    this.header = header;
+    this.body = body;
+    this.makeRow = makeRow;
+    this.count = 0;
+    this.drawn = /** @type {Map<number, HTMLElement>} */ (new Map());
+  }
 
-/**
- * @param {number | string} one
- * @param {number | string} other
- */
-function compared(one, other) {
-  return typeof one === 'number' && typeof other === 'number'
-    ? one - other
-    : String(one).localeCompare(String(other), undefined, { numeric: true });
+  /** The rows in sight and some beyond. */
+  range() {
+    const top = Math.floor(this.frame.scrollTop / ROW_HEIGHT);
+    const shown = Math.ceil((this.frame.clientHeight || 420) / ROW_HEIGHT);
+    return {
+      first: Math.max(0, Math.min(top, this.count - shown) - BEYOND),
+      end: Math.min(this.count, top + shown + BEYOND)
+    };
+  }
+
+  /**
+   * Draws what is in sight; the row that has the focus stays, wherever it is.
+   * @param {boolean} anew draw rows again that are there
+   */
+  draw(anew = false) {
+    const { first, end } = this.range();
+    const place = anew ? this.placeOfFocus() : null;
+    const focused = document.activeElement?.closest('[role="row"]');
+    for (const [index, row] of this.drawn) {
+      const isSeen = index >= first && index < end;
+      if (anew || row.hasAttribute('aria-busy') || (!isSeen && row !== focused)) {
+        row.remove();
+        this.drawn.delete(index);
+      }
+    }
+    let before = this.body.firstElementChild;
+    for (let index = first; index < end; index += 1) {
+      while (before && Number(/** @type {HTMLElement} */ (before).dataset.index) < index) {
+        before = before.nextElementSibling;
+      }
+      if (!this.drawn.has(index)) {
+        const row = this.makeRow(index);
+        this.drawn.set(index, row);
+        this.body.insertBefore(row, before);
+      }
+    }
+    if (place) {
+      const same = [...this.drawn].find(([, row]) => row.dataset.key === place.key);
+      this.focus(same?.[0] ?? place.row, place.column, false);
+    }
+  }
+
+  /** Where the focus is in the body: of which row, of which column. */
+  placeOfFocus() {
+    const cell = cellOf(document.activeElement);
+    const row = cell?.parentElement;
+    if (!cell || !row || !this.body.contains(cell)) {
+      return null;
+    }
+    const { index, key } = row.dataset;
+    return { row: Number(index), key, column: [...row.children].indexOf(cell) };
+  }
+
+  /**
+   * Moves the focus as a key says; whether the key was one of ours.
+   * @param {HTMLElement} from
+   * @param {KeyboardEvent} event
+   */
+  move(from, event) {
+    const step = STEPS[event.key];
+    const row = from.parentElement;
+    if (!step || !row) {
+      return false;
+    }
+    const toEnd = event.ctrlKey && (event.key === 'Home' ? -Infinity : Infinity);
+    const index = Number(row.dataset.index ?? HEADER) + (step[0] || toEnd || 0);
+    const column = [...row.children].indexOf(from) + (toEnd ? 0 : step[1]);
+    this.focus(index, column);
+    return true;
+  }
+
+  /**
+   * @param {number} index of a row; -1 is the header
+   * @param {number} column
+   * @param {boolean} scrolls whether the table scrolls there
+   */
+  focus(index, column, scrolls = true) {
+    const at = clamped(index, HEADER, this.count - 1);
+    if (at >= 0 && scrolls) {
+      this.reveal(at);
+    }
+    const row = at < 0 ? this.header.lastElementChild : this.drawn.get(at);
+    const last = (row?.children.length ?? 1) - 1;
+    const cell = row?.children[clamped(column, 0, last)];
+    if (cell instanceof HTMLElement) {
+      cell.focus({ preventScroll: true });
+      if (scrolls) {
+        this.revealAside(cell);
+      }
+    }
+  }
+
+  /** @param {number} index */
+  reveal(index) {
+    const { frame, header } = this;
+    const top = index * ROW_HEIGHT;
+    const room = frame.clientHeight - header.offsetHeight - ROW_HEIGHT;
+    frame.scrollTop = clamped(frame.scrollTop, top - Math.max(0, room), top);
+    this.draw();
+  }
+
+  /**
+   * Scrolls sideways until a cell is not below those that stay.
+   * @param {HTMLElement} cell
+   */
+  revealAside(cell) {
+    if (!cell.classList.contains('jp-mltrack-runs-stays')) {
+      const stays = [...(this.header.lastElementChild?.children ?? [])].filter(one =>
+        one.classList.contains('jp-mltrack-runs-stays')
+      );
+      const { right = 0 } = stays[stays.length - 1]?.getBoundingClientRect() ?? {};
+      const edge = this.frame.getBoundingClientRect();
+      const box = cell.getBoundingClientRect();
+      const over = Math.max(0, box.right - edge.left - this.frame.clientWidth);
+      this.frame.scrollLeft += over || Math.min(0, box.left - right);
+    }
+  }
 }
 
 /**
@@ -51,8 +161,9 @@ function compared(one, other) {
  * @param {EventTarget | null} target
  */
 export function cellOf(target) {
-  const cell = target instanceof Element ? target.closest('td, th') : null;
-  return /** @type {HTMLTableCellElement | null} */ (cell);
+  const cells = '[role="gridcell"], [role="columnheader"]';
+  const cell = target instanceof Element ? target.closest(cells) : null;
+  return /** @type {HTMLElement | null} */ (cell);
 }
 
 /**
@@ -68,27 +179,10 @@ export function makeTabStop(grid, cell) {
 }
 
 /**
- * Moves the focus as a key says; whether the key was one of ours.
- * @param {HTMLTableElement} grid
- * @param {HTMLTableCellElement} from
- * @param {string} key
+ * @param {number} value
+ * @param {number} least
+ * @param {number} most
  */
-export function moveFocus(grid, from, key) {
-  const step = STEPS[key];
-  const row = from.parentElement;
-  if (!step || !(row instanceof HTMLTableRowElement)) {
-    return false;
-  }
-  const rows = [...grid.rows].filter(one => one.getAttribute('role') === 'row');
-  const target = rows[clamped(rows.indexOf(row) + step[0], rows.length)];
-  target.cells[clamped(from.cellIndex + step[1], target.cells.length)].focus();
-  return true;
-}
-
-/**
- * @param {number} index
- * @param {number} count
- */
-function clamped(index, count) {
-  return Math.max(0, Math.min(count - 1, index));
+function clamped(value, least, most) {
+  return Math.max(least, Math.min(most, value));
 }

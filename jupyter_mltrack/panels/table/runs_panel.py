@@ -1,74 +1,107 @@
-"""The table of runs as a widget: search, sort, select."""
+"""The table of runs and what is opened from it: one below the other."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
-from time import perf_counter
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-import anywidget
-import traitlets
+import ipywidgets as widgets
 
 from jupyter_mltrack.entities import Run
-from jupyter_mltrack.errors import MltrackException
-from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
-from jupyter_mltrack.panels.table.runs_table import Table, runs_table
-from jupyter_mltrack.panels.table.runs_twin import runs_html, runs_text
+from jupyter_mltrack.entities.states import ViewType
+from jupyter_mltrack.panels.table.runs_table import RunsTable
+from jupyter_mltrack.panels.table.state import TableState, clause
+from jupyter_mltrack.search import RUNS, parse_order_by
+from jupyter_mltrack.store import listed_rows
+from jupyter_mltrack.tracking.client import TrackingClient
 
-Fetch = Callable[[str, list[str]], list[Run]]
+if TYPE_CHECKING:
+    import pandas as pd
 
-_LONGEST_FILTER = 10_000
-_log = logging.getLogger(__name__)
+_MOST_RUNS = 1_000
 
 
-class RunsPanel(anywidget.AnyWidget):
-    """A table of runs with a search box in the filter language.
+class RunsPanel(widgets.VBox):  # type: ignore[misc]  # untyped
+    """A table of runs to search, sort, group and compare.
 
-    Select rows with their boxes, then use `selected` in the next cell.
+    Tick rows, then use `selected` in the next cell.
 
     Args:
-        fetch: Finds runs by a filter and a list of ``order_by`` clauses; about 1,000 at most.
+        client: Whose runs.
+        experiment_ids: Of which experiments.
         filter_string: The first search.
         order_by: The order of the rows before a column is clicked.
         title: What stands above the table.
+        limit: At most so many runs; None for all.
+        state: What was chosen when this panel was open before; it goes before the arguments.
+        remember: Called with what a user chose, whenever that changes.
+
+    Attributes:
+        table: The table, the first child; the second, if any, was opened from it.
 
     Raises:
-        FilterSyntaxError: if ``filter_string`` does not parse, as ``fetch`` says.
+        FilterSyntaxError: if ``filter_string`` or ``order_by`` do not parse.
     """
-
-    _esm = browser_module("table/runs_panel.js")
-    _css = style_sheet("table/runs_panel.css")
-    title = traitlets.Unicode().tag(sync=True)
-    query = traitlets.Unicode().tag(sync=True)
-    table = traitlets.Dict().tag(sync=True)
-    selected_ids = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(
         self,
-        fetch: Fetch,
+        client: TrackingClient,
+        experiment_ids: Sequence[str],
         *,
         filter_string: str = "",
-        order_by: Iterable[str] = (),
+        order_by: Sequence[str] = (),
         title: str = "Runs",
+        limit: int | None = None,
+        state: TableState | None = None,
+        remember: Callable[[TableState], None] = lambda _: None,
     ) -> None:
-        self._fetch = fetch
-        self._order_by = list(order_by)
-        self._runs: list[Run] = []
-        super().__init__(title=title)
-        self.search(filter_string)
-        self.on_msg(self._answer)
+        orders = tuple(parse_order_by(order_by, RUNS))
+        self.client = client
+        self._below: widgets.Widget | None = None
+        self.table = RunsTable(
+            client,
+            experiment_ids,
+            state=state or TableState(query=filter_string, orders=orders),
+            title=title,
+            limit=limit,
+            show=self._show,
+            remember=remember,
+        )
+        super().__init__([self.table])
+
+    @property
+    def title(self) -> str:
+        """What stands above the table."""
+        return self.table.title
+
+    @property
+    def query(self) -> str:
+        """The filter of what is shown."""
+        return self.table.query
+
+    @property
+    def selected_ids(self) -> list[str]:
+        """The ids of the runs that are ticked, in the order in which they were."""
+        return list(self.table.selected_ids)
+
+    @property
+    def selected(self) -> pd.DataFrame:
+        """The runs that are ticked, one row each, with the columns of ``search_runs``."""
+        return listed_rows.frame(self.client.store, self.selected_ids)
 
     @property
     def runs(self) -> list[Run]:
-        """The runs that are shown, in the order in which they were found."""
-        return list(self._runs)
-
-    @property
-    def selected(self) -> list[Run]:
-        """The runs whose boxes are ticked, in the same order."""
-        chosen = set(self.selected_ids)
-        return [run for run in self._runs if run.info.run_id in chosen]
+        """The runs that are shown, in their order, 1,000 at most."""
+        wanted = self.table.wanted
+        return list(
+            self.client.search_runs(
+                list(wanted.experiment_ids),
+                wanted.filter_string,
+                ViewType.DELETED_ONLY if wanted.stage == "deleted" else ViewType.ACTIVE_ONLY,
+                min(_MOST_RUNS, wanted.limit or _MOST_RUNS),
+                [clause(order) for order in wanted.orders],
+            )
+        )
 
     def search(self, filter_string: str) -> None:
         """Show the runs that match a filter; if it fails, the last result stays.
@@ -76,49 +109,20 @@ class RunsPanel(anywidget.AnyWidget):
         Raises:
             FilterSyntaxError: if the filter does not parse.
         """
-        began = perf_counter()
-        runs = self._fetch(filter_string, self._order_by)
-        took = (perf_counter() - began) * 1000
-        self._runs = list(runs)
-        with self.hold_sync():
-            self.query = filter_string
-            self.table = dict(runs_table(self._runs, milliseconds=took, query=filter_string))
-            self.selected_ids = list(self.selected_ids)  # validated against the new rows
+        self.table.search(filter_string)
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take from a browser what it may decide: the selection."""
-        super().set_state({key: sync_data[key] for key in sync_data if key == "selected_ids"})
-
-    @traitlets.validate("selected_ids")
-    def _only_shown(self, proposal: dict[str, Any]) -> list[str]:
-        chosen = set(proposal["value"])
-        return [run.info.run_id for run in self._runs if run.info.run_id in chosen]
-
-    def _answer(self, _: object, content: object, __: object) -> None:
-        """Answer ``{id, kind, …}`` with ``{id, rows}`` or ``{id, error}``; ignore all else."""
-        match content:
-            case {"id": int(number), "kind": "search", "filter": str(text)}:
-                self.send({"id": number, **self._searched(text)})
-            case _:
-                _log.debug("A browser sent a message that is none of ours")
-
-    def _searched(self, text: str) -> dict[str, Any]:
-        if len(text) > _LONGEST_FILTER:
-            return {"error": f"A filter may have {_LONGEST_FILTER:,} characters at most."}
-        try:
-            self.search(text)
-        except MltrackException as error:
-            return {"error": str(error)}
-        except Exception as error:  # noqa: BLE001  (whatever it is, the browser must hear of it)
-            _log.debug("The search %r failed", text, exc_info=True)
-            return {"error": f"{type(error).__name__}: {error}"}
-        return {"rows": len(self._runs)}
+    def _show(self, below: widgets.Widget | None) -> None:
+        """Put a panel below the table, in place of the one that is there."""
+        before, self._below = self._below, below
+        self.children = [self.table] if below is None else [self.table, below]
+        if before is not None:
+            before.close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widget, with the table at rest for viewers that have no widgets."""
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        html = runs_html(cast("Table", self.table), title=self.title)
-        return data | {"text/html": html, "text/plain": repr(self)}, metadata
+        """The widgets, with the table at rest for viewers that have none."""
+        found = super()._repr_mimebundle_(**kwargs)
+        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
+        return data | {"text/html": self.table.html(), "text/plain": self.table.text()}, metadata
 
     def __repr__(self) -> str:
-        return runs_text(cast("Table", self.table), title=self.title)
+        return self.table.text()

@@ -186,6 +186,8 @@ def close(opened: OpenRun, status: str) -> None:
     finally:
         with suppress(ResourceDoesNotExist):  # deleted and removed by gc() meanwhile
             opened.client.set_terminated(opened.run_id, status)
+        for tell in opened.when_ended:
+            tell(status)
 
 
 def _inside_tracked_cell() -> bool:
@@ -284,6 +286,7 @@ def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> Active
     active.push(opened)
     atexit.unregister(_end_what_is_left)
     atexit.register(_end_what_is_left)
+    notebook.show_card(opened)
     return ActiveRun(run, opened)
 
 

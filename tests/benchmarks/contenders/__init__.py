@@ -17,8 +17,10 @@ TITLES = {
     "mlflow_sqlite": "MLflow, SQLite",
     "trackio_local": "trackio",
     "tensorboardx": "tensorboardX",
+    "pandas_frame": "pandas",
+    "plotly_widget": "Plotly",
 }
-"""Module → the name shown in the tables."""
+"""Module → the name shown in the tables; the last two are cells of ``panels.py``."""
 
 PEERS = frozenset({"mlflow_sqlite", "trackio_local", "tensorboardx"})
 """The modules that run in the peers' environment."""

@@ -1,0 +1,155 @@
+// @ts-check
+/** The rows that were fetched: of 100,000 only those near the ones that are shown. */
+
+/**
+ * A run, or a group of runs if `id` is null.
+ * @typedef {{
+ *   key: string, id: string | null, level: number, opens: boolean, open: boolean, colour: string,
+ *   tone: string, pinned: boolean, baseline: boolean, label: string, texts: string[],
+ *   started?: number, more: Record<string, {
+ *     h?: string, b?: number, d?: string, w?: string, s?: string[]
+ *   }>
+ * }} Row
+ */
+/** @typedef {{generation: number, first: number, rows: Row[]}} Page */
+/** @typedef {(first: number, count: number, generation: number) => Promise<any>} Fetch */
+
+const AHEAD = 20;
+const MOST_AT_ONCE = 200;
+const MOST_KEPT = 2_000;
+
+export class RowWindows {
+  /**
+   * @param {Fetch} fetch asks the kernel for rows
+   * @param {(rows: Row[]) => void} arrived is called when some came
+   * @param {(words: string) => void} failed
+   */
+  constructor(fetch, arrived, failed) {
+    this.fetch = fetch;
+    this.arrived = arrived;
+    this.failed = failed;
+    this.generation = -1;
+    this.count = 0;
+    this.rows = /** @type {Map<number, Row>} */ (new Map());
+    this.stale = /** @type {Map<number, Row>} */ (new Map());
+    this.wanted = { first: 0, end: 0 };
+    this.isAsking = false;
+  }
+
+  /**
+   * Begins anew; until new rows arrive, the old ones may stand in for them.
+   * @param {{generation: number, rows: number}} head
+   * @param {Page} page
+   * @param {boolean} mayStand whether the columns are the same
+   */
+  begin(head, page, mayStand) {
+    if (head.generation !== this.generation) {
+      this.stale = mayStand ? this.rows : new Map();
+      this.rows = new Map();
+    }
+    this.generation = head.generation;
+    this.count = head.rows;
+    this.keep(page);
+  }
+
+  /** @param {Page} page */
+  keep(page) {
+    if (page.generation === this.generation) {
+      page.rows.forEach((row, place) => this.rows.set(page.first + place, row));
+    }
+  }
+
+  /** @param {number} index */
+  at(index) {
+    return this.rows.get(index) ?? this.stale.get(index);
+  }
+
+  /**
+   * Fetches what is missing of a range and a little more; one question at a time, so that a
+   * dragged scrollbar asks only for the places where it rests.
+   * @param {number} first
+   * @param {number} end
+   */
+  async want(first, end) {
+    this.wanted = { first, end };
+    const missing = this.missing(Math.max(0, first - AHEAD), Math.min(this.count, end + AHEAD));
+    if (this.isAsking || !missing || !this.isShortOf(first, end)) {
+      return;
+    }
+    this.isAsking = true;
+    try {
+      const page = await this.fetch(missing.first, missing.count, this.generation);
+      this.keep(page);
+      this.forgetFarRows();
+      this.isAsking = false;
+      if (page.generation === this.generation && page.rows.length) {
+        this.arrived(page.rows);
+        this.want(this.wanted.first, this.wanted.end);
+      }
+    } catch (error) {
+      this.isAsking = false;
+      this.failed(String(/** @type {Error} */ (error).message));
+    }
+  }
+
+  /**
+   * Whether a question pays: something is missing in sight, or soon will be.
+   * @param {number} first
+   * @param {number} end
+   */
+  isShortOf(first, end) {
+    const margin = AHEAD / 2;
+    return Boolean(
+      this.missing(Math.max(0, first - margin), Math.min(this.count, end + margin))
+    );
+  }
+
+  /**
+   * @param {number} first
+   * @param {number} end
+   */
+  missing(first, end) {
+    let from = first;
+    while (from < end && this.rows.has(from)) {
+      from += 1;
+    }
+    let to = end;
+    while (to > from && this.rows.has(to - 1)) {
+      to -= 1;
+    }
+    return from < to ? { first: from, count: Math.min(to - from, MOST_AT_ONCE) } : null;
+  }
+
+  /**
+   * The ids of the runs in a range; fetches what is not here.
+   * @param {number} first
+   * @param {number} end
+   */
+  async idsBetween(first, end) {
+    const found = /** @type {Row[]} */ ([]);
+    const { generation } = this;
+    for (let at = first; at < end; at += MOST_AT_ONCE) {
+      const to = Math.min(end, at + MOST_AT_ONCE);
+      if (this.missing(at, to)) {
+        const page = await this.fetch(at, to - at, generation);
+        found.push(...page.rows);
+      } else {
+        for (let index = at; index < to; index += 1) {
+          found.push(/** @type {Row} */ (this.rows.get(index)));
+        }
+      }
+    }
+    return found.flatMap(row => (row.id ? [row.id] : []));
+  }
+
+  forgetFarRows() {
+    if (this.rows.size > MOST_KEPT) {
+      const { first, end } = this.wanted;
+      for (const index of [...this.rows.keys()]) {
+        if (index < first - MOST_KEPT / 2 || index > end + MOST_KEPT / 2) {
+          this.rows.delete(index);
+        }
+      }
+    }
+  }
+}
