@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
     from types import ModuleType
 
+    from jupyter_mltrack.tracking.active import OpenRun
+
 _PACKAGE = "jupyter_mltrack"
 
 #: Modules by the name users give them.
@@ -71,7 +73,12 @@ def install() -> None:
         module = importlib.import_module(f"{_PACKAGE}.{package}")
         for name, where in names.items():
             setattr(module, name, find(where))
+    notebook.session().show_card = _show_card
     notebook.session().watch()
+
+
+def _show_card(opened: OpenRun) -> None:
+    find("magics.live:begin")(opened)
 
 
 def lazy(name: str) -> Any:

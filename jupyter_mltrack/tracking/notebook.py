@@ -8,7 +8,6 @@ that a run knows which cells it followed. Outside IPython all of this is idle.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import logging
 import sys
 import threading
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 #: So much of a cell's source is kept, in characters: it must fit one record. Its hash is of all.
 LONGEST_SOURCE = 150_000
-
-#: Who shows the card of a run: a module of a higher floor, loaded in a kernel only, by its name.
-_CARDS = "jupyter_mltrack.magics.live"
 
 _log = logging.getLogger("jupyter_mltrack")
 
@@ -83,6 +79,7 @@ class Session:
         self.cells: list[ExecutedCell] = []
         self._running: dict[int, list[ExecutedCell]] = {}
         self._watched: Any = None
+        self.show_card: Callable[[OpenRun], None] | None = None  # set by whoever can
         self._announced: set[tuple[str, int]] = set()
         self._written: dict[str, tuple[int, set[str]]] = {}
         self._stores: list[Store] = []
@@ -217,10 +214,11 @@ def in_kernel() -> bool:
 
 def show_card(opened: OpenRun) -> None:
     """Show the card of a run, if a cell of a notebook started it; this never raises."""
-    if not in_kernel() or opened not in active.foreground():
+    show = session().show_card
+    if show is None or not in_kernel() or opened not in active.foreground():
         return
     try:
-        importlib.import_module(_CARDS).begin(opened)
+        show(opened)
     except Exception:  # noqa: BLE001  (a card is no reason to stop a training)
         _log.debug("%s has no card", opened.title, exc_info=True)
 

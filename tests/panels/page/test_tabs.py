@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 import jupyter_mltrack as mlt
+from tests.fresh import OURS
 from tests.lab import ROOT
 from tests.panels.page.asking import Asked
 from tests.panels.page.examples import train
@@ -29,9 +31,10 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebook = nbformat.v4.new_notebook(cells=cells)
     setup = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
     notebook.cells.insert(0, nbformat.v4.new_code_cell(setup))
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
     NotebookClient(
         notebook, allow_errors=True, resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    ).execute(env=inherited)
     return folder
 
 
