@@ -11,7 +11,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 VENV=${VENV:-.venv-test}
 LOG=$(mktemp)
-trap 'rm -f "$LOG"' EXIT
+BROWSER_LOG=$(mktemp)
+trap 'rm -f "$LOG" "$BROWSER_LOG"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -88,7 +89,16 @@ check "Lint" ruff check
 check "Format" ruff format --check
 check "Types" mypy
 check "Floors" lint-imports
-check "Tests" python -m pytest "$@"
+if [ $# -gt 0 ]; then
+    check "Tests" python -m pytest "$@"
+else # what waits for a browser leaves time for the others
+    say "Tests in a browser, meanwhile: python -m pytest -m 'browser and not nightly'"
+    python -m pytest -m "browser and not nightly" >"$BROWSER_LOG" 2>&1 &
+    check "Tests" python -m pytest -m "not browser and not nightly"
+    say "Tests in a browser"
+    wait $! || failed+=("Tests in a browser")
+    cat "$BROWSER_LOG"
+fi
 
 if [ ${#failed[@]} -gt 0 ]; then
     say "Failed: ${failed[*]}"

@@ -7,6 +7,7 @@ open. So no logging call ever waits for a card.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
@@ -17,10 +18,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_mltrack import settings
 from jupyter_mltrack.entities import Run, RunData, RunInfo
-from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.panels.card import CardData, card_data, shown_metrics
 from jupyter_mltrack.panels.card_news import JournalTail, RunNews
-from jupyter_mltrack.panels.card_summary import span_filter, summary_data
+from jupyter_mltrack.panels.card_summary import experiments_of, runs_filter, summary_data
 from jupyter_mltrack.panels.live_card import LiveCard
 from jupyter_mltrack.store import card_runs, queries
 from jupyter_mltrack.tracking import notebook
@@ -121,6 +121,8 @@ class LiveCards:
         self._tails: dict[str, JournalTail] = {}
         self._thread: threading.Thread | None = None
         self._woken = threading.Event()
+        self._is_leaving = False
+        atexit.register(self._leave)
 
     def begin(self, opened: OpenRun) -> None:
         """A cell has started a run: show its card, unless nobody wants it."""
@@ -129,18 +131,17 @@ class LiveCards:
         is_wanted = settings.cards() if self.wanted is None else self.wanted
         if not is_wanted or number == self._hidden_in or os.getpid() != self._process:
             return  # a fork has no front end
-        here = self._runs_of(running)
-        is_first = len(here.runs) < MOST_CARDS
-        followed = FollowedRun(opened, RunNews(opened.run, keeps_histories=is_first))
-        with self._lock:
-            store, token = opened.client.store, opened.client.store.journal.token
+        store, token = opened.client.store, opened.client.store.journal.token
+        with self._lock:  # a place without a run is over, for the thread
+            here = self._runs_of(running)
+            place = len(here.runs)
+            followed = FollowedRun(opened, RunNews(opened.run, keeps_histories=place < MOST_CARDS))
+            here.runs.append(followed)
             if token not in self._tails:
                 self._tails[token] = JournalTail(store.folder, token)
-            here.runs.append(followed)
-        if is_first:
-            card = LiveCard(_data(followed), lambda: _page(opened))
-            followed.card = self._show(card)
-        elif here.summary is None:
+        if place < MOST_CARDS:
+            followed.card = self._show(LiveCard(_data(followed), lambda: _page(opened)))
+        elif place == MOST_CARDS:
             here.summary = self._show(LiveCard(_summary(here), lambda: _table(here)))
         opened.when_ended.append(lambda status: self._end(followed, status))
         self._start()
@@ -164,23 +165,24 @@ class LiveCards:
             _log.debug("The cards are late")
 
     def _runs_of(self, running: ExecutedCell | None) -> CellRuns:
-        """The runs of a cell; with the first one, the cards of earlier cells are done."""
-        with self._lock:
-            for here in self._cells:
-                if not here.has_ended and running and here.cell == running.number:
-                    return here
-            here = CellRuns(running.number if running else 0, has_ended=running is None)
-            self._cells.append(here)
-        for card in self._shown:
-            card.forget()
-        self._shown.clear()
+        """The runs of a cell; with the first one, cards at rest of earlier cells are forgotten.
+
+        It is called with the lock held.
+        """
+        for here in self._cells:
+            if not here.has_ended and running and here.cell == running.number:
+                return here
+        here = CellRuns(running.number if running else 0, has_ended=running is None)
+        self._cells.append(here)
+        self._shown = [card for card in self._shown if not card.forget()]
         if running is not None:
             running.at_end.append(lambda _: self.finish(here))
         return here
 
     def _show(self, card: LiveCard) -> LiveCard:
         card.show()
-        self._shown.append(card)
+        with self._lock:
+            self._shown.append(card)
         return card
 
     def _end(self, followed: FollowedRun, status: str) -> None:
@@ -205,9 +207,16 @@ class LiveCards:
                 )
                 self._thread.start()
 
+    def _leave(self) -> None:
+        """At exit: a thread that is inside DuckDB then would bring the process down."""
+        self._is_leaving = True
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE)
+
     def _go_on(self) -> None:
         pause = INTERVAL
-        while True:
+        while not self._is_leaving:
             self._woken.wait(pause)
             self._woken.clear()
             began = time.thread_time()
@@ -251,10 +260,13 @@ class LiveCards:
         with self._lock:
             tails = list(self._tails.values())
         changed = set()
-        for line in (line for tail in tails for line in tail.read()):
-            if (one := runs.get(line.run)) is not None:
-                one.news.take(line)
-                changed.add(line.run)
+        try:
+            for line in (line for tail in tails for line in tail.read()):
+                if (one := runs.get(line.run)) is not None:
+                    one.news.take(line)
+                    changed.add(line.run)
+        except Exception:  # noqa: BLE001  (what has ended is said even so)
+            _log.debug("The journal could not be read", exc_info=True)
         return changed
 
 
@@ -277,26 +289,33 @@ def _compare(one: FollowedRun) -> None:
         one.is_compared = True
         try:
             one.previous = card_runs.previous(one.opened.client.store, one.opened.run)
-        except MltrackException:  # a store that is busy for long
+        except Exception:  # noqa: BLE001  (such as a store that is busy for long)
             _log.debug("No run to compare with", exc_info=True)
 
 
 def _freeze(one: FollowedRun) -> None:
     """Show a run that has ended, with all that the store has of it."""
+    if one.card is not None:
+        try:
+            data = _stored(one)
+        except Exception:  # noqa: BLE001  (then what the journal said is shown)
+            _log.debug("The store did not answer", exc_info=True)
+            data = card_data(
+                one.now(), histories=one.news.histories, previous=one.previous, error=one.error
+            )
+        one.card.freeze(data)
     one.is_frozen = True
-    if one.card is None:
-        return
+
+
+def _stored(one: FollowedRun) -> CardData:
+    """What the card of a run shows in the end."""
     store, run_id = one.opened.client.store, one.opened.run_id
-    run, histories = one.now(), one.news.histories
-    try:
-        with store.reading():
-            _compare(one)
-            run = _in_order(queries.run(store, run_id) or run, one.news.metrics)
-            histories = card_runs.curves(store, run_id, shown_metrics(run.data.metrics))
-    except MltrackException:  # then what the journal said is shown
-        _log.debug("The store did not answer", exc_info=True)
+    with store.reading():
+        _compare(one)
+        run = _in_order(queries.run(store, run_id) or one.now(), one.news.metrics)
+        histories = card_runs.curves(store, run_id, shown_metrics(run.data.metrics))
     error = run.data.tags.get(_ERROR_TAG) or one.error
-    one.card.freeze(card_data(run, histories=histories, previous=one.previous, error=error))
+    return card_data(run, histories=histories, previous=one.previous, error=error)
 
 
 def _in_order(run: Run, shown: Iterable[str]) -> Run:
@@ -342,5 +361,4 @@ def _table(here: CellRuns) -> Widget:
     from jupyter_mltrack.panels.table import runs
 
     found = [one.opened.run for one in here.runs]
-    experiments = list(dict.fromkeys(run.info.experiment_id for run in found))
-    return runs(span_filter(found), experiment_ids=experiments)
+    return runs(runs_filter(found), experiment_ids=experiments_of(found))

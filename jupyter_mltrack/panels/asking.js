@@ -50,6 +50,14 @@ export class Asker {
     });
   }
 
+  /**
+   * Whether a question of this kind has no answer yet: what is asked now and then need not queue.
+   * @param {string} kind
+   */
+  waits(kind) {
+    return [...this.waiting.values()].some(one => one.kind === kind);
+  }
+
   /** @param {string} kind */
   forget(kind) {
     for (const [id, one] of this.waiting) {

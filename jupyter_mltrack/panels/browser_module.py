@@ -8,6 +8,10 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 # What only a reader of the files needs: comments for the type checker, and indentation.
 _UNSENT = re.compile(r"^ *//[^\n]*\n|/\*.*?\*/ *\n?|^ +|\n(?=\n)", re.MULTILINE | re.DOTALL)
+# Around these a line without texts, patterns and comments needs no space, in JS and in CSS.
+_JS_SPACE = re.compile(r" *([=<>?:,;{}()&|]) *")
+_CSS_SPACE = re.compile(r"(?<=[:,]) | (?={)")
+_GOES_ON = re.compile(r"(?<=[;{,(\[])\n|(?<!\0)\n(?=[}\])])")
 _IMPORT = re.compile(r"^import \{[^}]*\} from '(\.\.?/[a-z_./]+\.js)';\n", re.MULTILINE)
 
 
@@ -23,13 +27,26 @@ def browser_module(name: str) -> str:
     """
     texts: dict[Path, str] = {}
     _collect(_FOLDER / name, texts)
-    return _UNSENT.sub("", "\n".join(texts.values()))
+    lines = _UNSENT.sub("", "\n".join(texts.values())).split("\n")
+    return _joined([_JS_SPACE.sub(r"\1", one) if _is_plain(one) else one for one in lines])
 
 
 def style_sheet(name: str) -> str:
     """The text of a ``.css`` file below this folder, after the styles that all panels share."""
     texts = [(_FOLDER / one).read_text(encoding="utf-8") for one in ("panel.css", name)]
-    return _UNSENT.sub("", "\n".join(texts))
+    lines = _UNSENT.sub("", "\n".join(texts)).split("\n")
+    return _joined([_CSS_SPACE.sub("", one) if _is_plain(one) else one for one in lines])
+
+
+def _is_plain(line: str) -> bool:
+    """Whether no space in it can be part of a text or a pattern."""
+    return not any(mark in line for mark in "'\"`/\\")
+
+
+def _joined(lines: list[str]) -> str:
+    """The lines, with breaks only where they may matter: not after a comment at their end."""
+    parts = [f"{one}\0" if "//" in one else one for one in lines]
+    return _GOES_ON.sub("", "\n".join(parts)).replace("\0", "")
 
 
 def _collect(path: Path, texts: dict[Path, str]) -> None:

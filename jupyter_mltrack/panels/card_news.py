@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_mltrack.entities import Run, RunData
+from jupyter_mltrack.panels.card import MOST_METRICS
 
 #: Of a longer history every second value is dropped.
 _MOST_VALUES = 2_000
@@ -92,9 +93,11 @@ class RunNews:
 
     Attributes:
         run: As it was when it was opened.
-        keeps_histories: Whether all values are wanted, not only the latest.
+        keeps_histories: Whether all values of the metrics that a card could draw are wanted,
+            not only the latest.
         metrics: The latest value of each metric.
         histories: The values since then, by metric.
+        drawn: The metrics that a card could draw: the first of the run and of its machine.
         params: All its params.
         step: The highest step; None if none was given.
     """
@@ -103,11 +106,13 @@ class RunNews:
     keeps_histories: bool = True
     metrics: dict[str, float] = field(default_factory=dict)
     histories: dict[str, list[float]] = field(default_factory=dict)
+    drawn: set[str] = field(default_factory=set)
     params: dict[str, str] = field(default_factory=dict)
     step: int | None = None
 
     def __post_init__(self) -> None:
-        self.metrics |= self.run.data.metrics
+        for key, value in self.run.data.metrics.items():
+            self._note(key, value)
         self.params |= self.run.data.params
 
     def take(self, line: Line) -> None:
@@ -115,16 +120,28 @@ class RunNews:
         if line.op == "param":
             self.params.setdefault(line.key, line.text or "")
             return
-        value = self.metrics[line.key] = float(line.value)
-        if self.keeps_histories:
+        value = float(line.value)
+        self._note(line.key, value)
+        if self.keeps_histories and line.key in self.drawn:
             values = self.histories.setdefault(line.key, [])
             values.append(value)
             if len(values) > _MOST_VALUES:
                 del values[1::2]
-        if not line.key.startswith("system/"):
+        if not _is_system(line.key):
             self.step = max(self.step or 0, line.step)
+
+    def _note(self, key: str, value: float) -> None:
+        if key not in self.metrics:
+            alike = [one for one in self.drawn if _is_system(one) == _is_system(key)]
+            if len(alike) < MOST_METRICS:
+                self.drawn.add(key)
+        self.metrics[key] = value
 
     def now(self) -> Run:
         """The run with all that is known of it; its metrics in the order in which they came."""
         data = RunData(dict(self.metrics), dict(self.params), self.run.data.tags)
         return Run(self.run.info, data)
+
+
+def _is_system(key: str) -> bool:
+    return key.startswith("system/")

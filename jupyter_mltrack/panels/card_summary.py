@@ -18,6 +18,12 @@ from jupyter_mltrack.panels.comparison import best, direction, keys_of
 from jupyter_mltrack.panels.palette import run_colour
 from jupyter_mltrack.panels.wording import identity, moment, one_line, status
 
+#: Of so many runs a printed call names each.
+_MOST_PRINTED = 8
+
+#: Of so many runs a filter names each.
+_MOST_NAMED = 100
+
 _ORDER = ("RUNNING", "FAILED", "KILLED", "FINISHED")
 
 
@@ -53,15 +59,38 @@ def summary_data(runs: Sequence[Run], *, ended: float | None = None) -> CardData
         changes=[change_data(key, None, value) for key, value in params[:MOST_CHANGES]],
         more_changes=max(0, len(params) - MOST_CHANGES),
         error=None,
-        code=f'mlt.runs("{span_filter(runs)}")',
+        code=_call(runs),
         opens="Open",
     )
 
 
-def span_filter(runs: Sequence[Run]) -> str:
-    """The filter that finds these runs among those of their experiment."""
+def runs_filter(runs: Sequence[Run], most: int = _MOST_NAMED) -> str:
+    """The filter that finds these runs in their experiments.
+
+    Args:
+        runs: One or more.
+        most: If there are more, the filter is the span of their numbers; it finds as well what
+            another kernel began in the meantime.
+    """
+    if len(runs) <= most:
+        return f"run_id IN ({', '.join(_quoted(run.info.run_id) for run in runs)})"
     numbers = [run.info.number for run in runs]
     return f"attributes.number >= {min(numbers)} AND attributes.number <= {max(numbers)}"
+
+
+def experiments_of(runs: Sequence[Run]) -> list[str]:
+    """The ids of the experiments of runs, each once."""
+    return list(dict.fromkeys(run.info.experiment_id for run in runs))
+
+
+def _call(runs: Sequence[Run]) -> str:
+    """The call that opens the table of these runs, wherever it is made."""
+    experiments = ", ".join(f'"{one_line(one, 64)}"' for one in experiments_of(runs))
+    return f'mlt.runs("{runs_filter(runs, _MOST_PRINTED)}", experiment_ids=[{experiments}])'
+
+
+def _quoted(run_id: str) -> str:
+    return "'" + one_line(run_id, 64).replace("'", "''") + "'"
 
 
 def _status(runs: Sequence[Run]) -> StatusData:

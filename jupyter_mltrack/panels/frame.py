@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal
 
-import ipywidgets
 import traitlets
 
+from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.markup import element
 from jupyter_mltrack.panels.panel import Panel, Question
 from jupyter_mltrack.panels.wording import one_line
 from jupyter_mltrack.tracking import fluent
 from jupyter_mltrack.tracking.client import TrackingClient
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 Tab = Literal["experiments", "runs", "compare", "models"]
 _NAMES = {"experiments": "Experiments", "runs": "Runs", "compare": "Compare", "models": "Models"}
@@ -70,10 +73,11 @@ class FrameTabs(Panel):
         return " · ".join(word for word in words if word)
 
 
-class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Frame(Box):
     """Experiments, runs, comparison and models of a store, a tab each.
 
-    The panel of a tab is made when the tab is opened.
+    The panel of a tab is made when the tab is opened. Which experiment is the active one, and
+    which models there are, is looked up each time.
 
     Args:
         client: Of the store.
@@ -84,7 +88,8 @@ class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def __init__(self, client: TrackingClient) -> None:
         self._client = client
-        self._experiment_ids = fluent.searched_experiment_ids()
+        self._experiment_ids: list[str] = []
+        self._is_chosen = False  # whether the experiment was opened here
         self._parts: dict[str, Any] = {}
         self._below: dict[str, ipywidgets.Widget] = {}
         self.tabs = FrameTabs(self.show)
@@ -108,24 +113,24 @@ class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             "compare": lambda: None,  # made of runs that are ticked
             "models": self._make_models,
         }[tab]
-        if tab not in self._parts and (made := make()) is not None:
-            self._parts[tab] = made
+        if not self._is_chosen and fluent.client() is self._client:
+            self._be_about(fluent.searched_experiment_ids())
+        is_made = tab in self._parts and tab != "models"  # those are read anew
+        if not is_made and (made := make()) is not None:
+            self._put(tab, made)
         self.tabs.tab = tab
         self.tabs.place = "" if tab == "experiments" else self._place()
         self._arrange()
 
     def show_runs(self, experiment_id: str) -> None:
         """Show the runs of an experiment, and make the other tabs about it."""
-        if [experiment_id] != self._experiment_ids:
-            self._experiment_ids = [experiment_id]
-            for tab in ("runs", "models"):
-                self._parts.pop(tab, None)
-                self._below.pop(tab, None)
+        self._is_chosen = True
+        self._be_about([experiment_id])
         self.show("runs")
 
     def compare(self, panel: ipywidgets.Widget) -> None:
         """Show a comparison in its tab."""
-        self._parts["compare"] = panel
+        self._put("compare", panel)
         self.show("compare")
 
     def html(self) -> str:
@@ -137,14 +142,32 @@ class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         shown = [self.panel.text()] if self.panel is not None else []
         return "\n".join([self.tabs.text(), *shown])
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take nothing from a browser: it only arranges."""
+    def kept(self) -> Iterable[ipywidgets.Widget]:
+        """The panels of all tabs."""
+        return [*self._parts.values(), *self._below.values()]
+
+    def _be_about(self, experiment_ids: list[str]) -> None:
+        """Let the tabs be about other experiments, if they are."""
+        if experiment_ids != self._experiment_ids:
+            self._experiment_ids = experiment_ids
+            for tab in ("runs", "models"):
+                self._put(tab, None)
+                if (below := self._below.pop(tab, None)) is not None:
+                    close_whole(below)
+
+    def _put(self, tab: str, panel: ipywidgets.Widget | None) -> None:
+        """Make a panel that of a tab, in place of the one that is there."""
+        before = self._parts.pop(tab, None)
+        if panel is not None:
+            self._parts[tab] = panel
+        if before is not None:
+            close_whole(before)
 
     def _arrange(self) -> None:
         tab = self.tabs.tab
         self.tabs.note = "" if tab in self._parts else _NOTES[tab]
         shown = [self.tabs, self._parts.get(tab), self._below.get(tab)]
-        self.children = [one for one in shown if one is not None]
+        self.arrange(*(one for one in shown if one is not None))
 
     def _put_below(self, tab: str, shown: ipywidgets.Widget | None) -> None:
         """Put a panel below that of a tab, in place of the one that is there."""
@@ -153,7 +176,7 @@ class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._below[tab] = shown
         self._arrange()
         if before is not None:
-            before.close()
+            close_whole(before)
 
     def _place(self) -> str:
         names = [self._client.get_experiment(one).name for one in self._experiment_ids]
@@ -185,15 +208,6 @@ class Frame(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._put_below("models", RunPage(self._client, run_id))
 
         return LoggedModels(self._client, self._experiment_ids, opening)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widgets, with the tab at rest for viewers that have none."""
-        found = super()._repr_mimebundle_(**kwargs)
-        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
-        return data | {"text/html": self.html(), "text/plain": self.text()}, metadata
-
-    def __repr__(self) -> str:
-        return self.text()
 
 
 def ui() -> Frame:

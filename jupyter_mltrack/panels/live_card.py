@@ -6,18 +6,21 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-import ipywidgets
 import traitlets
 from IPython.core.getipython import get_ipython
 from IPython.display import display, update_display
 
+from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.card import CardData, card_text
 from jupyter_mltrack.panels.card_twin import RunCard, card_html
 from jupyter_mltrack.panels.panel import Panel, Question
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 _log = logging.getLogger(__name__)
 
@@ -58,14 +61,16 @@ class RunCardWidget(Panel):
         return card_text(cast("CardData", self.card))
 
 
-class CardAndMore(ipywidgets.VBox):  # type: ignore[misc]
+class CardAndMore(Box):
     """A card, and below it what it opened; in a saved notebook the card is seen."""
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        found = super()._repr_mimebundle_(**kwargs)
-        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
-        card = self.children[0]
-        return data | {"text/html": card.html(), "text/plain": card.text()}, metadata
+    def html(self) -> str:
+        """The card at rest."""
+        return str(self.children[0].html())
+
+    def text(self) -> str:
+        """The card as one line."""
+        return str(self.children[0].text())
 
 
 class LiveCard:
@@ -136,11 +141,18 @@ class LiveCard:
                 bundle = RunCard(self._data)._repr_mimebundle_()
                 update_display(bundle, raw=True, display_id=self._display_id)  # type: ignore[no-untyped-call]
 
-    def forget(self) -> None:
-        """Listen to the browser no longer, if all it shows is static."""
+    def forget(self) -> bool:
+        """Listen to the browser no longer, if all it shows is static.
+
+        Returns:
+            Whether the run has ended; the card of an open one goes on.
+        """
+        if not self._is_frozen:
+            return False
         with _quietly("be forgotten"):
             if self._box is None and self._widget is not None:
-                self._widget.close()
+                close_whole(self._widget)
+        return True
 
     def _take(self, data: CardData) -> None:
         self._data = data if self._below and not self._box else _without_button(data)

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
-from jupyter_mltrack.panels.markup import Html, element
+from jupyter_mltrack.panels.markup import Html, element, fitting
 from jupyter_mltrack.panels.palette import FONT, TEXT, run_colour
 from jupyter_mltrack.panels.panel import Panel, Question
 from jupyter_mltrack.panels.wording import moment, one_line
@@ -20,7 +20,7 @@ _NONE = (
     ' Keep one with mlt.log_artifacts("folder of the model", "model") inside a run.'
 )
 _CELL = "padding:3px 12px;text-align:left"
-_MOST_ROWS = 40
+_MOST_ROWS, _MOST_BYTES, _FRAME_BYTES = 40, 15_000, 1_000
 
 
 class OpenRun(Question, frozen=True, tag_field="kind", tag="open"):
@@ -68,10 +68,12 @@ class LoggedModels(Panel):
         """The list at rest."""
         if self.note:
             return element("div", self.note)
-        rows = [_html_row(row) for row in self.rows[:_MOST_ROWS]]
+        rows = map(_html_row, self.rows[:_MOST_ROWS])
         head = [element("th", words, style=_CELL) for words in ("Model", "Run", "Logged")]
-        table = element("table", element("tr", *head), *rows)
-        return element("div", table, style=f"color:{TEXT};font:13px/20px {FONT}")
+        lines = fitting(rows, _MOST_BYTES - _FRAME_BYTES)
+        table = element("table", element("tr", *head), *lines)
+        more = f"and {left:,} more" if (left := len(self.rows) - len(lines)) else ""
+        return element("div", table, more, style=f"color:{TEXT};font:13px/20px {FONT}")
 
     def text(self) -> str:
         """The list as plain text."""

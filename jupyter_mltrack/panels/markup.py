@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 
@@ -30,3 +31,19 @@ def element(tag: str, *children: str, **attributes: str | None) -> Html:
 def joined(*children: str) -> Html:
     """Texts and elements one after the other; the texts escaped."""
     return Html("".join(child if isinstance(child, Html) else escape(child) for child in children))
+
+
+def fitting(elements: Iterable[Html], most_bytes: int) -> list[Html]:
+    """The first of the elements: as many as take at most so many bytes in all."""
+    found: list[Html] = []
+    for one in elements:
+        most_bytes -= size(one)
+        if most_bytes < 0:
+            break
+        found.append(one)
+    return found
+
+
+def size(html: Html) -> int:
+    """How many bytes it takes."""
+    return len(html.encode())

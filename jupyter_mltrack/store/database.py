@@ -53,8 +53,9 @@ _HELD = ("Could not set lock", "Conflicting lock", "different configuration", "a
 _COMPATIBLE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION
 }
+_ACCESS = "enable_external_access"
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
+    _ACCESS: "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "temp_directory": "",  # what does not fit into memory is refused: nothing is left on the disk
@@ -337,6 +338,21 @@ def explained() -> Iterator[None]:
         if not _SURROGATE.search(str(error)):
             raise
         raise InvalidParameterValue(_NO_TEXT) from error
+
+
+def open_file(path: Path) -> DuckDBPyConnection:
+    """A connection without a database that reads one file, and can reach nothing else."""
+    import duckdb
+
+    config = {key: value for key, value in _LOCKED_DOWN.items() if key != _ACCESS}
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute(f"SET memory_limit = '{memory_share()}B'")
+    mine = str(path).replace("'", "''")
+    connection.execute(f"SET allowed_paths = ['{mine}']")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute(f"SET {_ACCESS} = false")  # but for the paths above
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 def lock_down(connection: DuckDBPyConnection) -> None:

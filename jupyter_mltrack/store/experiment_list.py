@@ -104,9 +104,16 @@ def counted(store: Store) -> tuple[int, int]:
     return active, deleted
 
 
-def grown(store: Store) -> int:
-    """Grows whenever anything is logged by anybody, in bytes; asks no database."""
-    return sum(volume.size for volume in store.shelf.volumes().values())
+def state(store: Store) -> tuple[int, frozenset[str]]:
+    """Another one whenever anybody logs, or a process that logged has ended; asks no database.
+
+    Returns:
+        How many bytes were logged, and the journals whose writers live: whoever is killed writes
+        nothing any more, but its runs have ended.
+    """
+    volumes = store.shelf.volumes().values()
+    living = frozenset(volume.name for volume in volumes if volume.alive)
+    return sum(volume.size for volume in volumes), living
 
 
 def _listed(row: dict[str, Any]) -> ListedExperiment:

@@ -59,7 +59,7 @@ SELECT key, count(*), min(value) = max(value), left(min(value), {longest}),
     left(max(value), {longest}), left(any_value(value), {longest})
 FROM (SELECT unnest(map_keys({maps})) AS key, unnest(map_values({maps})) AS value
       FROM base.runs SEMI JOIN found USING (run_id))
-WHERE NOT starts_with(key, 'mlflow.') OR '{maps}' <> 'tags'
+WHERE '{maps}' <> 'tags' OR NOT (starts_with(key, 'mlflow.') OR starts_with(key, 'mltrack.'))
 GROUP BY key
 """
 _OTHERS = """

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_mltrack.store.database import open_file
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class ParquetRows(NamedTuple):
@@ -31,20 +36,24 @@ def first_rows(path: Path, *, rows: int, columns: int, characters: int) -> Parqu
     Raises:
         duckdb.Error: if the file is no Parquet, or a damaged one.
     """
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="mltrack-") as folder, duckdb.connect() as database:
-        database.execute("SET memory_limit = '1GB'")
+    with tempfile.TemporaryDirectory(prefix="mltrack-") as folder:
         # DuckDB takes names with * and [ for patterns; this link may lead to any name.
         link = Path(folder) / "rows.parquet"
         link.symlink_to(path.resolve())
-        table = database.read_parquet(str(link))
-        names, kinds = list(table.columns), [str(kind) for kind in table.types]
-        count = "SELECT coalesce(sum(num_rows), 0)::BIGINT FROM parquet_file_metadata($file)"
-        ((total,),) = database.execute(count, {"file": str(link)}).fetchall()
-        texts = [
-            f"left(#{place}::VARCHAR, {characters:d})"
-            for place in range(1, min(len(names), columns) + 1)
-        ]
-        found = table.limit(rows).project(", ".join(texts)).fetchall()
+        with open_file(link) as database:
+            return _read(database, link, rows, columns, characters)
+
+
+def _read(
+    database: DuckDBPyConnection, file: Path, rows: int, columns: int, characters: int
+) -> ParquetRows:
+    table = database.read_parquet(str(file))
+    names, kinds = list(table.columns), [str(kind) for kind in table.types]
+    count = "SELECT coalesce(sum(num_rows), 0)::BIGINT FROM parquet_file_metadata($file)"
+    ((total,),) = database.execute(count, {"file": str(file)}).fetchall()
+    texts = [
+        f"left(#{place}::VARCHAR, {characters:d})"
+        for place in range(1, min(len(names), columns) + 1)
+    ]
+    found = table.limit(rows).project(", ".join(texts)).fetchall()
     return ParquetRows(names[:columns], kinds[:columns], found, total, len(names))

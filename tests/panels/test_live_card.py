@@ -89,6 +89,17 @@ def test_a_press_that_waited_is_heard(screen: Screen) -> None:
     assert "application/vnd.jupyter.widget-view+json" in last
 
 
+def test_the_card_of_an_open_run_is_not_forgotten(screen: Screen) -> None:
+    """Another cell has begun a run; this one goes on."""
+    live = LiveCard(OPEN)
+    live.show()
+    assert not live.forget()
+    assert live._widget.comm is not None
+    live.freeze(ENDED)
+    assert live.forget()
+    assert live._widget.comm is None
+
+
 def test_plain_front_end_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """One when the run starts, one when it has ended."""
     InteractiveShell.clear_instance()

@@ -3,6 +3,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from jupyter_mltrack.store.database import open_file
 from jupyter_mltrack.store.parquet_rows import first_rows
 
 
@@ -23,3 +24,21 @@ def test_no_parquet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"no")
     with pytest.raises(duckdb.Error):
         first_rows(tmp_path / "a.parquet", rows=1, columns=1, characters=1)
+
+
+def test_nothing_but_the_file_is_in_reach(tmp_path: Path) -> None:
+    """Not the file beside it, no extension, and no way back."""
+    for name in ("mine", "other"):
+        duckdb.sql("SELECT 1 AS n").write_parquet(str(tmp_path / f"{name}.parquet"))
+    with open_file(tmp_path / "mine.parquet") as database:
+        assert database.read_parquet(str(tmp_path / "mine.parquet")).fetchall() == [(1,)]
+        for statement in (
+            f"FROM '{tmp_path}/other.parquet'",
+            f"COPY (SELECT 1) TO '{tmp_path}/new.csv'",
+            "INSTALL httpfs",
+            "LOAD httpfs",
+            "SET enable_external_access = true",
+            "SET autoload_known_extensions = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                database.execute(statement)

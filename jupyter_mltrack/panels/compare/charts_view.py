@@ -9,8 +9,10 @@ import ipywidgets
 
 from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.panels import charts
+from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.chart_data import ChartRuns
 from jupyter_mltrack.panels.compare.message import message
+from jupyter_mltrack.panels.markup import element
 from jupyter_mltrack.panels.wording import one_line
 from jupyter_mltrack.store import columns
 
@@ -24,7 +26,7 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 _NARROW = {"width": "auto", "min_width": "90px", "max_width": "240px"}
 
 
-class ChartsView(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class ChartsView(Box):
     """A chart of runs with menus for its fields.
 
     Args:
@@ -51,21 +53,32 @@ class ChartsView(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no 
         if fields:
             self._redraw(None)
 
+    def html(self) -> str:
+        """What the chart is about."""
+        return element("div", self.text())
+
+    def text(self) -> str:
+        """What the chart is about."""
+        if not self.x.options:
+            return _NOTHING
+        return f"{self.kind.label} of {self.y.label} over {self.x.label}"
+
     def _options(self, group: str) -> list[tuple[str, str]]:
         """The fields of a group that differ, by what a menu says."""
         found = self._runs.differing(f"{group}.")
         return [(one_line(field, _LONGEST_FIELD), field) for field in found]
 
     def _redraw(self, _: object) -> None:
-        self._place.children = [self._chart()]
+        before, self._place.children = self._place.children, [self._chart()]
+        for one in before:
+            close_whole(one)
 
     def _chart(self) -> ipywidgets.Widget:
         try:
             spec = self._spec()
         except MltrackException as error:
             return message(str(error))
-        about = f"{self.kind.label} of {self.y.label} over {self.x.label}"
-        data = {_PLOTLY: spec, "text/plain": about}
+        data = {_PLOTLY: spec, "text/plain": self.text()}
         output = {"output_type": "display_data", "data": data, "metadata": {}}
         return ipywidgets.Output(outputs=(output,))
 

@@ -11,7 +11,9 @@ from jupyter_mltrack.store.differences import Cell
 
 _CONTEXT = 3  # equal lines around a change
 _MOST_LINES = 500  # of a cell
-_MOST_SHOWN = 2000  # of all cells
+_MOST_SHOWN = 2000  # of all changed cells
+_FEWEST_SHOWN = 20  # of a changed cell, however many there are
+_MOST_EQUAL = 200  # of all cells that are the same; of each at least its first
 _LONGEST_LINE = 400
 
 Pair = tuple[Cell | None, Cell | None]
@@ -28,14 +30,18 @@ class CellDiff(TypedDict):
 
 def code_diff(before: Sequence[Cell], after: Sequence[Cell]) -> list[CellDiff]:
     """What was changed, added and removed from ``before`` to ``after``, and what is the same."""
-    room = _MOST_SHOWN
+    room, equal_room = _MOST_SHOWN, _MOST_EQUAL
     found: list[CellDiff] = []
     for pair in paired(before, after):
         made = _cell_diff(pair)
-        kept = made["lines"][: max(0, room)]
+        if made["change"] == "same":
+            kept = made["lines"][: max(1, equal_room)]
+            equal_room -= len(kept)
+        else:
+            kept = made["lines"][: max(_FEWEST_SHOWN, room)]
+            room -= len(kept)
         if len(kept) < len(made["lines"]):
             kept.append(("@", f"{len(made['lines']) - len(kept)} more lines"))
-        room -= len(kept)
         found.append({"title": made["title"], "change": made["change"], "lines": kept})
     return found
 
@@ -115,26 +121,40 @@ def _code_line(text: str) -> str:
 
 
 def _unified(old: list[str], new: list[str]) -> list[tuple[str, str]]:
+    """Changed lines and some around them; equal ends of a long cell are not compared again."""
+    head, tail = _equal_ends(old, new)
+    start = max(0, head - _CONTEXT)
+    rest = max(len(old), len(new)) - head - tail - _MOST_LINES
+    end = tail if rest > 0 else max(0, tail - _CONTEXT)  # after a cut nothing is equal
+    most = head - start + _MOST_LINES if rest > 0 else None
+    old, part = old[start : len(old) - end][:most], new[start : len(new) - end][:most]
     found: list[tuple[str, str]] = []
-    matcher = SequenceMatcher(a=old[:_MOST_LINES], b=new[:_MOST_LINES], autojunk=False)
     shown = 0
+    matcher = SequenceMatcher(a=old, b=part, autojunk=False)
     for group in matcher.get_grouped_opcodes(_CONTEXT):
-        gap = group[0][3] - shown
+        gap = start + group[0][3] - shown
         if gap > 0:
             found.append(("@", f"{gap} equal lines"))
         for tag, a, a_end, b, b_end in group:
             if tag == "equal":
-                found += [(" ", line) for line in new[b:b_end]]
+                found += [(" ", line) for line in part[b:b_end]]
             else:
                 found += [("-", line) for line in old[a:a_end]]
-                found += [("+", line) for line in new[b:b_end]]
-        shown = group[-1][4]
-    left = len(new) - shown
-    if left > 0:
-        found.append(
-            ("@", f"{left} equal lines" if len(new) <= _MOST_LINES else f"{left} more lines")
-        )
+                found += [("+", line) for line in part[b:b_end]]
+        shown = start + group[-1][4]
+    if rest > 0:
+        found.append(("@", f"the comparison stops here: {rest} more lines may differ"))
+    elif len(new) > shown:
+        found.append(("@", f"{len(new) - shown} equal lines"))
     return found
+
+
+def _equal_ends(old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many lines are equal at the beginning, and of the others at the end."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    most -= head
+    return head, next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
 
 
 def _title(pair: Pair) -> str:

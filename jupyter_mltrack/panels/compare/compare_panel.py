@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-import ipywidgets
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
+from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.compare.code_panel import CodePanel
 from jupyter_mltrack.panels.compare.differences_panel import DifferencesPanel
 from jupyter_mltrack.panels.compare.message import message
@@ -17,6 +16,7 @@ from jupyter_mltrack.panels.panel import Panel
 from jupyter_mltrack.panels.parallel import ParallelPanel
 
 if TYPE_CHECKING:
+    import ipywidgets
     import pandas as pd
 
     from jupyter_mltrack.tracking import TrackingClient
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 View = Literal["parallel", "curves", "scatter", "params", "code", "data"]
 
 
-class ComparePanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class ComparePanel(Box):
     """Runs as parallel coordinates, curves, charts, differences of params, code and data.
 
     What is brushed in the parallel coordinates, or ticked in a table, is what the other views
@@ -100,14 +100,9 @@ class ComparePanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
         """A filter that finds exactly these runs in their experiments."""
         return self.parallel.query
 
-    def close(self) -> None:
-        """Take the panel and all its views out of the browser."""
-        for _, widget in self._opened.values():
-            _close(widget)
-        for part in self.children[:1]:  # none if there was no such view
-            part.close()
-            self.parallel.close()
-        super().close()
+    def kept(self) -> Iterable[ipywidgets.Widget]:
+        """The views that were opened."""
+        return [self.parallel, *(widget for _, widget in self._opened.values())]
 
     def html(self) -> str:
         """The view that is shown, at rest; of charts the parallel coordinates."""
@@ -123,7 +118,7 @@ class ComparePanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
 
     def _show(self) -> None:
         """Show the view of the tab, made anew if the selection changed since it was made."""
-        self.children = [self.switch, self._widget(self.view)]
+        self.arrange(self.switch, self._widget(self.view))
         self._tell()
 
     def _widget(self, view: str) -> ipywidgets.Widget:
@@ -134,7 +129,8 @@ class ComparePanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
             shown, widget = self._opened[view]
             if shown == ids:
                 return widget
-            _close(widget)
+            del self._opened[view]
+            close_whole(widget)
         try:
             widget = self._make(view, ids)
         except MltrackException as error:
@@ -188,14 +184,6 @@ class ComparePanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
                 said.append(f"This view shows the first {most}: brush to choose others.")
             self.switch.note = " ".join(said)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The widget, with its twin for viewers that have no widgets."""
-        data: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
-        return data | {"text/html": self.html(), "text/plain": self.text()}
-
-    def __repr__(self) -> str:
-        return self.text()
-
 
 def _most(view: str) -> int:
     return _MOST_CURVES if view == "curves" else MOST_RUNS
@@ -211,10 +199,3 @@ def _charts(client: TrackingClient, ids: Sequence[str]) -> ipywidgets.Widget:
     from jupyter_mltrack.panels.compare.charts_view import ChartsView
 
     return ChartsView(client, ids)
-
-
-def _close(widget: ipywidgets.Widget) -> None:
-    """Take a widget and its children out of the browser."""
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ipywidgets
-
+from jupyter_mltrack.panels.box import Box
 from jupyter_mltrack.panels.experiments.experiments_table import ExperimentsTable
 from jupyter_mltrack.store.experiment_list import ListedExperiment
 from jupyter_mltrack.tracking import fluent
 from jupyter_mltrack.tracking.client import TrackingClient
 
 
-class ExperimentsPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class ExperimentsPanel(Box):
     """The experiments of a store; the runs of one open below the list.
 
     Args:
@@ -30,7 +27,6 @@ class ExperimentsPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     def __init__(self, client: TrackingClient, filter_string: str = "") -> None:
         self._client = client
         self.opened: str | None = None
-        self._runs: ipywidgets.Widget | None = None
         self.table = ExperimentsTable(client, filter_string, self.open_runs)
         super().__init__([self.table])
 
@@ -58,10 +54,7 @@ class ExperimentsPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
 
         self.opened = experiment_id
         name = self._client.get_experiment(experiment_id).name
-        before, self._runs = self._runs, RunsPanel(self._client, [experiment_id], title=name)
-        self.children = [self.table, self._runs]
-        if before is not None:
-            before.close()
+        self.arrange(self.table, RunsPanel(self._client, [experiment_id], title=name))
 
     def html(self) -> str:
         """The list at rest."""
@@ -70,18 +63,6 @@ class ExperimentsPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     def text(self) -> str:
         """The list as plain text."""
         return self.table.text()
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take nothing from a browser: it only arranges."""
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widgets, with the list at rest for viewers that have none."""
-        found = super()._repr_mimebundle_(**kwargs)
-        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
-        return data | {"text/html": self.html(), "text/plain": self.text()}, metadata
-
-    def __repr__(self) -> str:
-        return self.text()
 
 
 def experiments(filter_string: str = "") -> ExperimentsPanel:

@@ -39,6 +39,7 @@ function render({ model, el }) {
 
   const asker = new Asker(model, words => (note.textContent = words));
   let edited = '';
+  let texts = /** @type {import('./forms.js').Texts | null} */ (null);
 
   /**
    * Asks; what the kernel finds wrong stands below the search box.
@@ -76,8 +77,13 @@ function render({ model, el }) {
       }
     }
   };
-  const edit = (/** @type {string} */ id) => {
-    edited = edited === id ? '' : id;
+  const edit = async (/** @type {string} */ id) => {
+    if (edited === id) {
+      deeds.done();
+      return;
+    }
+    texts = await ask('texts', { experiment: id });
+    edited = texts ? id : '';
     draw();
     /** @type {HTMLElement | null} */ (body.querySelector('form input'))?.focus();
   };
@@ -90,8 +96,9 @@ function render({ model, el }) {
     bin.hidden = !view.deleted && !view.in_bin;
     bin.setAttribute('aria-pressed', String(view.deleted));
     const lines = rows.flatMap(row => {
-      const line = experimentRow(row, ask, edit, row.id === edited);
-      return row.id === edited ? [line, editor(row, deeds)] : [line];
+      const isEdited = texts !== null && row.id === edited;
+      const line = experimentRow(row, ask, edit, isEdited);
+      return texts !== null && isEdited ? [line, editor(row, texts, deeds)] : [line];
     });
     const table = element('table', 'experiments-table', {}, headers(sort, ask));
     table.append(element('tbody', '', {}, ...lines));
@@ -129,10 +136,12 @@ function render({ model, el }) {
   const rest = whileVisible(
     root,
     () => {
-      asker.ask('news').then(
-        answer => answer.note !== undefined && (note.textContent = answer.note),
-        () => {}
-      );
+      if (!asker.waits('news')) {
+        asker.ask('news').then(
+          answer => answer.note !== undefined && (note.textContent = answer.note),
+          () => {}
+        );
+      }
     },
     NEWS_MS
   );

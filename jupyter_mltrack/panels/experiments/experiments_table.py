@@ -8,18 +8,20 @@ from typing import Any, cast
 
 import traitlets
 
-from jupyter_mltrack.errors import InvalidParameterValue, StoreError
+from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist, StoreError
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.experiments import questions as ask
 from jupyter_mltrack.panels.experiments.experiments_twin import list_html, list_text
 from jupyter_mltrack.panels.experiments.rows import COLUMNS, MOST_ROWS, ExperimentRow, ordered, row
 from jupyter_mltrack.panels.panel import Panel
+from jupyter_mltrack.panels.wording import one_line
 from jupyter_mltrack.store import experiment_list
 from jupyter_mltrack.store.experiment_list import ListedExperiment
 from jupyter_mltrack.tracking import fluent
 from jupyter_mltrack.tracking.client import TrackingClient
 
 _NOTE = "mlflow.note.content"
+_LONGEST_LABEL = 60
 STARTER = """\
 import jupyter_mltrack as mlt
 
@@ -52,6 +54,7 @@ class ExperimentsTable(Panel):
         ask.Sort: "hear_sort",
         ask.Deleted: "hear_deleted",
         ask.Create: "hear_create",
+        ask.Texts: "hear_texts",
         ask.Change: "hear_change",
         ask.Tag: "hear_tag",
         ask.Delete: "hear_delete",
@@ -73,7 +76,7 @@ class ExperimentsTable(Panel):
         self._opening = opening
         self._column, self._descending = "last", True
         self._shows_deleted = False
-        self._grown = -1
+        self._state: tuple[int, frozenset[str]] | None = None
         self._found: list[ListedExperiment] = []
         super().__init__(query=filter_string)
         self.refresh()
@@ -103,7 +106,7 @@ class ExperimentsTable(Panel):
         store = self._client.store
         began = time.perf_counter()
         with store.reading():
-            grown = experiment_list.grown(store)
+            state = experiment_list.state(store)
             found = experiment_list.listed(store, query, deleted=self._shows_deleted)
             active, deleted = experiment_list.counted(store)
             current = next(iter(fluent.searched_experiment_ids()), None)
@@ -111,7 +114,7 @@ class ExperimentsTable(Panel):
         self._found = ordered(found, self._column, descending=self._descending)
         total = deleted if self._shows_deleted else active
         is_new = not query and not self._shows_deleted and not any(one.runs for one in found)
-        self._grown = grown
+        self._state = state
         self.view = {
             "rows": [row(one, current) for one in self._found[:MOST_ROWS]],
             "summary": f"{_count(len(found), total)} · {took} ms",
@@ -157,19 +160,34 @@ class ExperimentsTable(Panel):
         self._shows_deleted = False
         return self._changed({"experiment": new})
 
-    def hear_change(self, asked: ask.Change) -> dict[str, Any]:
-        """Rename and describe."""
+    def hear_texts(self, asked: ask.Texts) -> dict[str, Any]:
+        """Name and description uncut, and each tag's key with its label."""
         found = self._client.get_experiment(asked.experiment)
-        if (name := asked.name.strip()) != found.name:
-            self._client.rename_experiment(found.experiment_id, name)
-        before = found.tags.get(_NOTE, "")
-        if asked.description != before:
-            self._set_tag(found.experiment_id, _NOTE, asked.description.strip() or None)
+        keys = [key for key in found.tags if not key.startswith("mlflow.")]
+        return {
+            "name": found.name,
+            "description": found.tags.get(_NOTE, ""),
+            "tags": [{"key": key, "label": one_line(key, _LONGEST_LABEL)} for key in keys],
+        }
+
+    def hear_change(self, asked: ask.Change) -> dict[str, Any]:
+        """Rename and describe; what was not touched is left as it is."""
+        found = self._client.get_experiment(asked.experiment)
+        if asked.name is not None:
+            self._client.rename_experiment(found.experiment_id, asked.name.strip())
+        if asked.description is not None:
+            self._describe(asked.experiment, asked.description)
         return self._changed()
 
     def hear_tag(self, asked: ask.Tag) -> dict[str, Any]:
         """Set a tag, or remove it."""
-        self._set_tag(asked.experiment, asked.key.strip(), asked.value)
+        if asked.value is not None:
+            self._client.set_experiment_tag(asked.experiment, asked.key, asked.value)
+        elif asked.key in self._client.get_experiment(asked.experiment).tags:
+            self._client.delete_experiment_tag(asked.experiment, asked.key)
+        else:
+            msg = f"This experiment has no tag {one_line(asked.key, _LONGEST_LABEL)!r} any more."
+            raise ResourceDoesNotExist(msg)
         return self._changed()
 
     def hear_delete(self, asked: ask.Delete) -> dict[str, Any]:
@@ -202,8 +220,8 @@ class ExperimentsTable(Panel):
         return {}
 
     def hear_news(self, _: ask.News) -> dict[str, Any]:
-        """Read the list anew if anything was logged."""
-        if experiment_list.grown(self._client.store) == self._grown:
+        """Read the list anew if anything was logged, or a process that logs has ended."""
+        if experiment_list.state(self._client.store) == self._state:
             return {"changed": False}
         try:
             self.refresh()
@@ -211,11 +229,11 @@ class ExperimentsTable(Panel):
             return {"changed": False, "note": f"This was read a while ago: {trouble}"}
         return {"changed": True}
 
-    def _set_tag(self, experiment_id: str, key: str, text: str | None) -> None:
-        if text is not None:
-            self._client.set_experiment_tag(experiment_id, key, text)
-        elif key in self._client.get_experiment(experiment_id).tags:
-            self._client.delete_experiment_tag(experiment_id, key)
+    def _describe(self, experiment_id: str, text: str) -> None:
+        if text.strip():
+            self._client.set_experiment_tag(experiment_id, _NOTE, text)
+        elif _NOTE in self._client.get_experiment(experiment_id).tags:
+            self._client.delete_experiment_tag(experiment_id, _NOTE)
 
     def _changed(self, answer: dict[str, Any] | None = None) -> dict[str, Any]:
         """Show what is now."""

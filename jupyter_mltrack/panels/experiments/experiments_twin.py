@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_mltrack.panels.experiments.rows import ExperimentRow
-from jupyter_mltrack.panels.markup import Html, element, joined
+from jupyter_mltrack.panels.markup import Html, element, fitting, joined, size
 from jupyter_mltrack.panels.palette import FONT, LINE, MUTED, TEXT
 from jupyter_mltrack.panels.wording import one_line
 
-_MOST_ROWS = 25
+_MOST_ROWS, _MOST_BYTES = 25, 15_000
 _CELL = f"padding:4px 12px;text-align:left;border-bottom:1px solid {LINE}"
 _NUMBER = _CELL.replace("left", "right")
 _SMALL = f"color:{MUTED};font-size:12px"
@@ -18,17 +18,15 @@ _HEADS = ("Experiment", "Runs", "Last run", "Best")
 
 def list_html(rows: Sequence[ExperimentRow], summary: str, starter: str) -> str:
     """The list as HTML of at most 15 kB: no script, styles inline, every text escaped."""
-    shown = rows[:_MOST_ROWS]
     head = [
         element("th", name, style=_NUMBER if name in {"Runs", "Best"} else _CELL) for name in _HEADS
     ]
-    table = element(
-        "table", element("tr", *head), *map(_row, shown), style="border-collapse:collapse"
-    )
-    said = summary if len(shown) == len(rows) else f"{summary} · the first {len(shown)} are shown"
-    parts = [table, element("div", said, style=_SMALL)]
-    if starter:
-        parts.append(element("pre", starter))
+    after = element("pre", starter) if starter else Html()
+    frame = size(joined(*head, summary, after)) + 500
+    lines = fitting(map(_row, rows[:_MOST_ROWS]), _MOST_BYTES - frame)
+    table = element("table", element("tr", *head), *lines, style="border-collapse:collapse")
+    said = summary if len(lines) == len(rows) else f"{summary} · the first {len(lines)} are shown"
+    parts = [table, element("div", said, style=_SMALL), after]
     return element("div", *parts, style=f"color:{TEXT};font:13px/20px {FONT}")
 
 

@@ -5,6 +5,10 @@ import { element } from '../elements.js';
 
 /** @typedef {import('./rows_of_experiments.js').Row} OneRow */
 /**
+ * Uncut, as the kernel sends them when the form opens.
+ * @typedef {{name: string, description: string, tags: {key: string, label: string}[]}} Texts
+ */
+/**
  * @typedef {{
  *   ask: import('./rows_of_experiments.js').Ask, done: () => void, remove: (row: OneRow) => void
  * }} Deeds
@@ -33,11 +37,12 @@ export function maker(ask, close) {
 /**
  * A row of the table with the form that changes an experiment.
  * @param {OneRow} row
+ * @param {Texts} texts
  * @param {Deeds} deeds
  */
-export function editor(row, { ask, done, remove }) {
-  const name = field('Name', 'input', row.full_name || row.name);
-  const note = field('Description', 'textarea', row.description);
+export function editor(row, texts, { ask, done, remove }) {
+  const name = field('Name', 'input', texts.name);
+  const note = field('Description', 'textarea', texts.description);
   const form = formOf(name.box, note.box, submit('Save'));
   if (!row.active) {
     form.append(plain('Set active', async () => (await ask('activate', one(row))) && done()));
@@ -45,38 +50,39 @@ export function editor(row, { ask, done, remove }) {
   form.append(plain('Delete', () => remove(row)), plain('Cancel', done));
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    const texts = { name: name.input.value, description: note.input.value };
-    if (await ask('change', { ...one(row), ...texts })) {
+    const changed = { name: name.touched(), description: note.touched() };
+    if (await ask('change', { ...one(row), ...changed })) {
       done();
     }
   });
   listenToKeys(form, done);
-  const cell = element('td', '', { colspan: '5' }, form, tagForm(row, ask, done));
+  const cell = element('td', '', { colspan: '5' }, form, tagForm(row, texts.tags, ask, done));
   return element('tr', 'experiments-editor', {}, cell);
 }
 
 /**
  * The tags, each with a button that removes it, and fields for another one.
  * @param {OneRow} row
+ * @param {Texts['tags']} tags
  * @param {import('./rows_of_experiments.js').Ask} ask
  * @param {() => void} done
  */
-function tagForm(row, ask, done) {
+function tagForm(row, tags, ask, done) {
   const key = field('Tag', 'input');
   const text = field('Value', 'input');
   const form = formOf(key.box, text.box, submit('Set tag'));
-  for (const [name] of row.tags) {
-    const drop = plain(`${name} ×`, async () => {
-      if (await ask('tag', { ...one(row), key: name, value: null })) {
+  for (const { key: whole, label } of tags) {
+    const drop = plain(`${label} ×`, async () => {
+      if (await ask('tag', { ...one(row), key: whole, value: null })) {
         done();
       }
     });
-    drop.setAttribute('aria-label', `Remove the tag ${name}`);
+    drop.setAttribute('aria-label', `Remove the tag ${label}`);
     form.append(drop);
   }
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    if (await ask('tag', { ...one(row), key: key.input.value, value: text.input.value })) {
+    if (await ask('tag', { ...one(row), key: key.input.value.trim(), value: text.input.value })) {
       done();
     }
   });
@@ -95,7 +101,7 @@ function one(row) {
 }
 
 /**
- * A field with its label.
+ * A field with its label; `touched` gives its text, or null if it is still the one it began with.
  * @param {string} words
  * @param {'input' | 'textarea'} tag
  * @param {string} value
@@ -103,7 +109,9 @@ function one(row) {
 function field(words, tag, value = '') {
   const input = /** @type {HTMLInputElement} */ (element(tag, `input experiments-${tag}`));
   input.value = value;
-  return { input, box: element('label', 'experiments-field small', {}, words, input) };
+  const first = input.value; // a field may have changed the ends of its lines
+  const touched = () => (input.value === first ? null : input.value);
+  return { input, touched, box: element('label', 'experiments-field small', {}, words, input) };
 }
 
 /** @param {string} words */

@@ -31,12 +31,18 @@ class Create(Question, frozen=True, tag_field="kind", tag="create"):
     description: str
 
 
-class Change(Question, frozen=True, tag_field="kind", tag="change"):
-    """Give an experiment another name and description."""
+class Texts(Question, frozen=True, tag_field="kind", tag="texts"):
+    """The whole texts of an experiment, to be changed."""
 
     experiment: str
-    name: str
-    description: str
+
+
+class Change(Question, frozen=True, tag_field="kind", tag="change"):
+    """Give an experiment another name or description; None leaves it as it is."""
+
+    experiment: str
+    name: str | None = None
+    description: str | None = None
 
 
 class Tag(Question, frozen=True, tag_field="kind", tag="tag"):

@@ -28,7 +28,6 @@ class ExperimentRow(TypedDict):
     """An experiment as it is shown.
 
     Attributes:
-        full_name: The name uncut, to be edited; "" if it cannot be edited here.
         tags: Key and value of each, cut.
         last: When the last run began, in ms since 1970; None without runs.
         activity: A small curve of how many runs began when, as points of SVG polylines.
@@ -36,7 +35,6 @@ class ExperimentRow(TypedDict):
 
     id: str
     name: str
-    full_name: str
     description: str
     tags: list[tuple[str, str]]
     runs: int
@@ -56,7 +54,6 @@ def row(found: ListedExperiment, active_id: str | None) -> ExperimentRow:
     return ExperimentRow(
         id=found.experiment_id,
         name=one_line(found.name, _LONGEST_NAME),
-        full_name=found.name if len(found.name) <= _LONGEST_NOTE else "",
         description=_text(found.description),
         tags=[(one_line(key, _LONGEST_TAG), one_line(text, _LONGEST_TAG)) for key, text in tags],
         runs=found.runs,

@@ -7,7 +7,7 @@ import { ago } from '../times.js';
 /**
  * `ExperimentRow` of rows.py.
  * @typedef {{
- *   id: string, name: string, full_name: string, description: string, tags: [string, string][],
+ *   id: string, name: string, description: string, tags: [string, string][],
  *   runs: number, running: number, failed: number, last: number | null, last_at: string,
  *   best: {key: string, text: string, exact: string} | null, activity: string[],
  *   active: boolean, deleted: boolean

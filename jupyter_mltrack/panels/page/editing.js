@@ -16,11 +16,16 @@ export function editor({ label, value, isLong = false, save, close }) {
   const tag = isLong ? 'textarea' : 'input';
   const field = /** @type {HTMLInputElement} */ (element(tag, 'input', { 'aria-label': label }));
   field.value = value;
+  const first = field.value; // a field may have changed the ends of its lines
   const trouble = element('p', 'error', { role: 'alert' });
   const keep = element('button', 'button', { type: 'button' }, 'Save');
   const drop = element('button', 'button', { type: 'button' }, 'Cancel');
   const hint = isLong ? 'Enter saves, Shift+Enter begins a line, Esc cancels' : '';
   const submit = async () => {
+    if (value && field.value === first) {
+      close();
+      return;
+    }
     keep.setAttribute('disabled', '');
     try {
       await save(field.value);

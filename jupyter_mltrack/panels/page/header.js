@@ -56,8 +56,8 @@ export class PageHeader {
   }
 
   pencil() {
-    const { name, deleted } = this.context.head();
-    const pencil = button('✎', 'Edit the name', () => {
+    const { deleted } = this.context.head();
+    const open = (/** @type {string} */ name) => {
       this.isEditing = true;
       const form = editor({
         label: 'Name of the run',
@@ -71,6 +71,10 @@ export class PageHeader {
       });
       this.el.querySelector('.jp-mltrack-page-who')?.replaceChildren(form);
       form.querySelector('input')?.select();
+    };
+    const pencil = button('✎', 'Edit the name', () => {
+      const asked = this.context.ask('text', { of: 'name' });
+      asked.then(({ text }) => open(text), this.context.fail);
     });
     pencil.classList.add('jp-mltrack-page-icon');
     pencil.hidden = deleted;

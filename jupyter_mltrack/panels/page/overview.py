@@ -46,7 +46,6 @@ def head_of(story: Story, back: str | None) -> dict[str, Any]:
     return {
         "run_id": info.run_id,
         "title": identity(info),
-        "name": one_line(info.run_name, 250),
         "colour": run_colour(info.run_id),
         "status": state._asdict(),
         "running": info.status in _OPEN,

@@ -209,13 +209,13 @@ function descriptionBox(/** @type {Context} */ context) {
       body.replaceChildren(value ? element('p', 'page-description', {}, value) : empty);
     }
   };
-  edit.addEventListener('click', () => {
+  const open = (/** @type {string} */ text) => {
     isEditing = true;
     const form = editor({
       label: 'Description',
-      value,
+      value: text,
       isLong: true,
-      save: text => context.ask('describe', { text }),
+      save: changed => context.ask('describe', { text: changed }),
       close: () => {
         isEditing = false;
         draw();
@@ -225,6 +225,9 @@ function descriptionBox(/** @type {Context} */ context) {
     body.replaceChildren(form);
     draw();
     form.querySelector('textarea')?.focus();
+  };
+  edit.addEventListener('click', () => {
+    context.ask('text', { of: 'description' }).then(({ text }) => open(text), context.fail);
   });
   const bar = element('div', 'bar', {}, element('b', 'page-subtitle', {}, 'Description'), edit);
   const el = element('section', 'page-table', { 'aria-label': 'Description' }, bar, body);

@@ -7,15 +7,16 @@ from typing import Any
 
 from jupyter_mltrack.panels.card import CardData, card_data, card_text
 from jupyter_mltrack.panels.card_twin import card_html
-from jupyter_mltrack.panels.markup import Html, element, joined
+from jupyter_mltrack.panels.markup import Html, element, fitting, joined, size
 from jupyter_mltrack.panels.page.changes import changes_of
 from jupyter_mltrack.panels.page.overview import metric_rows, param_rows
 from jupyter_mltrack.panels.page.story import Story
 from jupyter_mltrack.panels.palette import FONT, LINE, MUTED, TEXT
 from jupyter_mltrack.panels.wording import identity, one_line
 
+_MOST_BYTES, _FRAME_BYTES, _FILES_BYTES = 15_000, 1_200, 2_500
 _MOST_ROWS, _MOST_FILES = 12, 15
-_LONGEST_NAME, _LONGEST_VALUE = 40, 40
+_LONGEST_NAME, _LONGEST_VALUE, _LONGEST_TEXT = 40, 40, 400
 _BOX = f"max-width:760px;color:{TEXT};font:13px/20px {FONT}"
 _PARTS = "display:flex;flex-wrap:wrap;gap:8px 32px;margin:8px 0"
 _SMALL = f"color:{MUTED};font-size:12px"
@@ -32,17 +33,17 @@ def page_html(story: Story, files: dict[str, Any]) -> str:
         files: The top of its artifacts, as `files_tab.folder` gives it.
     """
     params, metrics = param_rows(story.run, ""), metric_rows(story, "")
-    tables = [
-        _table("Parameter", params, _CELL, "value"),
-        _table("Metric", metrics, _NUMBER, "text"),
-    ]
-    parts = [
-        Html(card_html(_card(story))),
-        _kin(story),
-        element("div", *(table for table in tables if table), style=_PARTS),
-        _files(files),
-    ]
-    return element("div", *parts, style=_BOX)
+    kin = _kin(story)
+    left = _MOST_BYTES - _FRAME_BYTES - size(kin)
+    card = Html(card_html(_card(story)))
+    if size(card) > left:
+        card = element("div", one_line(page_text(story), _LONGEST_TEXT))
+    below = _files(files, min(_FILES_BYTES, left - size(card)))
+    left -= size(card) + size(below)
+    first = _table("Parameter", params, _CELL, "value", left // 2)
+    tables = [first, _table("Metric", metrics, _NUMBER, "text", left - size(first))]
+    row = element("div", *(table for table in tables if table), style=_PARTS)
+    return element("div", card, kin, row, below, style=_BOX)
 
 
 def page_text(story: Story) -> str:
@@ -71,7 +72,7 @@ def _kin(story: Story) -> Html:
     return element("div", " · ".join(filter(None, parts)), style=f"{_SMALL};margin-top:6px")
 
 
-def _table(title: str, rows: dict[str, Any], style: str, column: str) -> Html:
+def _table(title: str, rows: dict[str, Any], style: str, column: str, most_bytes: int) -> Html:
     shown: Sequence[dict[str, Any]] = rows["rows"][:_MOST_ROWS]
     if not shown:
         return Html()
@@ -83,12 +84,14 @@ def _table(title: str, rows: dict[str, Any], style: str, column: str) -> Html:
         )
         for row in shown
     ]
-    more = _more(rows["total"] - len(shown))
     head = element("tr", element("th", title, style=_CELL), element("th", "Value", style=style))
+    frame = element("div", element("table", head, style=_TABLE), _more(rows["total"]))
+    lines = fitting(lines, most_bytes - size(frame))
+    more = _more(rows["total"] - len(lines))
     return element("div", element("table", head, *lines, style=_TABLE), more)
 
 
-def _files(files: dict[str, Any]) -> Html:
+def _files(files: dict[str, Any], most_bytes: int) -> Html:
     entries = files["entries"]
     if not entries:
         return Html()
@@ -96,9 +99,11 @@ def _files(files: dict[str, Any]) -> Html:
         joined(one_line(one["label"], 60), "/" if one["folder"] else f" ({one['size']})")
         for one in entries[:_MOST_FILES]
     ]
-    lines = [element("div", name) for name in names]
-    more = _more(len(entries) - len(names) + files["more"])
-    return element("div", element("b", "Artifacts"), *lines, more, style="margin-top:6px")
+    title, style = element("b", "Artifacts"), "margin-top:6px"
+    frame = element("div", title, _more(len(entries) + files["more"]), style=style)
+    lines = fitting((element("div", name) for name in names), most_bytes - size(frame))
+    more = _more(len(entries) - len(lines) + files["more"])
+    return element("div", title, *lines, more, style=style)
 
 
 def _more(count: int) -> Html:

@@ -75,6 +75,13 @@ class Whole(Question, frozen=True, tag_field="kind", tag="whole"):
     key: Short
 
 
+class TextOf(Question, frozen=True, tag_field="kind", tag="text"):
+    """A text exactly as it is kept, to be changed: the description, the name, or a tag."""
+
+    of: Literal["description", "name", "tag"]
+    key: Short = ""
+
+
 class Failure(Question, frozen=True, tag_field="kind", tag="failure"):
     """The traceback of a failed run, and its cell."""
 

@@ -28,6 +28,8 @@ import { overviewTab } from './overview_tab.js';
 
 const NEWS_MS = 2000;
 const LOOKS_AT_ENDED = 5;
+/** Questions about one of many things: each is answered. */
+const OF_MANY = new Set(['whole', 'text', 'cell']);
 const MAKERS = /** @type {Record<string, [string, (context: Context) => Tab]>} */ ({
   overview: ['Overview', overviewTab],
   charts: ['Charts', chartsTab],
@@ -66,7 +68,7 @@ class RunPageView {
   makeContext() {
     const fail = (/** @type {Error} */ error) => this.tell(error.message);
     return {
-      ask: (kind, details = {}) => this.asker.ask(kind, details, { all: kind === 'whole' || kind === 'cell' }),
+      ask: (kind, details = {}) => this.asker.ask(kind, details, { all: OF_MANY.has(kind) }),
       fail,
       open: run => void this.asker.ask('open', { run }).catch(fail),
       head: () => this.model.get('head'),
@@ -118,6 +120,9 @@ class RunPageView {
 
   /** A run that goes on is looked at every two seconds, one that has ended every ten. */
   look() {
+    if (this.asker.waits('news')) {
+      return;
+    }
     this.looks += 1;
     if (!this.model.get('head').running && this.looks % LOOKS_AT_ENDED) {
       return;

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ipywidgets
-
+from jupyter_mltrack.panels.box import Box
 from jupyter_mltrack.panels.page.run_view import RunView
 from jupyter_mltrack.tracking.client import TrackingClient
 
 
-class RunPage(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class RunPage(Box):
     """All about one run, live while it is running.
 
     Args:
@@ -47,26 +46,11 @@ class RunPage(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no typ
         """The page as plain text."""
         return self.view.text()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take nothing from a browser: it only arranges."""
-
     def _put_below(self, name: str, make: Callable[[], Any] | None) -> None:
         """Make a part and show it below the tabs; None takes it away."""
-        gone = None
         if make is None:
-            gone = self._parts.pop(name, None)
+            self._parts.pop(name, None)
         elif name not in self._parts:
             self._parts[name] = part = make()
             part.add_class(f"jp-mltrack-page-below-{name}")
-        self.children = (self.view, *self._parts.values())
-        if gone is not None:
-            gone.close()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, with its twin for viewers that have no widgets."""
-        bundle = super()._repr_mimebundle_(**kwargs) or {}
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return data | {"text/html": self.html(), "text/plain": self.text()}, metadata
-
-    def __repr__(self) -> str:
-        return self.text()
+        self.arrange(self.view, *self._parts.values())

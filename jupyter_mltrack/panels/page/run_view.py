@@ -43,6 +43,7 @@ from jupyter_mltrack.panels.page.questions import (
     ShowData,
     ShowFile,
     ShowLog,
+    TextOf,
     Whole,
 )
 from jupyter_mltrack.panels.page.story import Story, first_curves, read_story
@@ -91,6 +92,7 @@ class RunView(Panel):
         Restore: "_restore",
         Rows: "_rows",
         Whole: "_whole",
+        TextOf: "_text_of",
         Failure: "_failure",
         ShowCharts: "_charts",
         ShowCode: "_code",
@@ -204,7 +206,7 @@ class RunView(Panel):
         return self._anew()
 
     def _set_tag(self, asked: SetTag) -> dict[str, Any]:
-        self.client.set_tag(self.run_id, _readers_own(asked.key.strip()), asked.value)
+        self.client.set_tag(self.run_id, _readers_own(asked.key), asked.value)
         return self._anew()
 
     def _remove_tag(self, asked: RemoveTag) -> dict[str, Any]:
@@ -231,6 +233,13 @@ class RunView(Panel):
         values = getattr(self.story.run.data, asked.table)
         text, _ = beginning(values.get(asked.key, ""), _LONGEST_WHOLE)
         return {"text": text}
+
+    def _text_of(self, asked: TextOf) -> dict[str, Any]:
+        run = self.story.run
+        if asked.of == "name":
+            return {"text": run.info.run_name}
+        key = DESCRIPTION if asked.of == "description" else asked.key
+        return {"text": run.data.tags.get(key, "")}
 
     def _failure(self, _: Failure) -> dict[str, Any]:
         return {

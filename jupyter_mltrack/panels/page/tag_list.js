@@ -53,8 +53,8 @@ export class TagList {
       return row;
     }
     const edit = icon('✎', `Edit tag ${label}`, async () => {
-      const text = tag.cut ? (await whole()).text : tag.value;
-      this.edit(row, key, text);
+      const asked = this.context.ask('text', { of: 'tag', key });
+      await asked.then(({ text }) => this.edit(row, key, text), this.context.fail);
     });
     const remove = icon('×', `Remove tag ${label}`, () => {
       this.context.ask('untag', { key }).catch(this.context.fail);
@@ -69,12 +69,13 @@ export class TagList {
     const form = editor({
       label: `Value of tag ${key}`,
       value,
+      isLong: /[\r\n]/.test(value), // a field of one line would lose its breaks
       save: text => this.context.ask('tag', { key, value: text }),
       close: () => this.close()
     });
     const cell = element('td', '', { colspan: '2' }, form);
     row.replaceChildren(element('th', '', { scope: 'row' }, key), cell);
-    form.querySelector('input')?.select();
+    /** @type {HTMLInputElement | null} */ (form.querySelector('input, textarea'))?.select();
   }
 
   /** A new tag is typed as `name = value`. */

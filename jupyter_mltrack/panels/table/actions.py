@@ -64,10 +64,14 @@ def export(frame: pd.DataFrame, format: Literal["csv", "parquet"]) -> Path:
     folder = Path(told).parent if told else Path()
     try:
         path = _new_file((folder if folder.is_dir() else Path()).absolute(), format)
-        if format == "csv":
-            frame.to_csv(path, index=False)
-        else:
-            _write_parquet(frame, path)
+        try:
+            if format == "csv":
+                frame.to_csv(path, index=False)
+            else:
+                _write_parquet(frame, path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     except OSError as error:
         msg = f"The runs cannot be written beside the notebook: {error.strerror or error}."
         raise StoreError(msg) from error
@@ -94,7 +98,7 @@ def _new_file(folder: Path, ending: str) -> Path:
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a DataFrame with DuckDB, which needs no other library for it."""
+    """Write a DataFrame with DuckDB, which needs no other library for it; raises OSError."""
     import duckdb
     import pandas as pd
 
@@ -106,4 +110,7 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
     with duckdb.connect(":memory:") as connection:
         connection.register("runs", plain)
         target = str(path).replace("'", "''")
-        connection.execute(f"COPY runs TO '{target}' (FORMAT parquet)")
+        try:
+            connection.execute(f"COPY runs TO '{target}' (FORMAT parquet)")
+        except duckdb.IOException as error:
+            raise OSError(str(error)) from error

@@ -78,7 +78,7 @@ function groupName(column) {
 function measured(column, index, rows, family) {
   const label = width(column.label, `600 12px ${family}`) + 26;
   const texts = rows.map(row => {
-    const weight = row.more[index]?.b ? 700 : row.id === null ? 500 : 400;
+    const weight = column.kind === 'metric' ? 700 : row.id === null ? 500 : 400;
     const indent = column.kind === 'run' ? row.level * INDENT : 0;
     const badge = column.kind === 'run' && (row.baseline || row.pinned) ? BADGE_ROOM : 0;
     return badge + indent + width(row.texts[index] ?? '', `${weight} 13px ${family}`);

@@ -6,7 +6,8 @@
 
 import { ROW_HEIGHT } from './column_layout.js';
 
-const BEYOND = 8;
+/** So many rows are drawn beyond those in sight, once the table is used. */
+export const BEYOND = 8;
 const HEADER = -1;
 
 /** Key → how many rows and cells to go. */
@@ -34,6 +35,7 @@ export class Grid {
     this.body = body;
     this.makeRow = makeRow;
     this.count = 0;
+    this.beyond = 0;
     this.drawn = /** @type {Map<number, HTMLElement>} */ (new Map());
   }
 
@@ -42,8 +44,8 @@ export class Grid {
     const top = Math.floor(this.frame.scrollTop / ROW_HEIGHT);
     const shown = Math.ceil((this.frame.clientHeight || 420) / ROW_HEIGHT);
     return {
-      first: Math.max(0, Math.min(top, this.count - shown) - BEYOND),
-      end: Math.min(this.count, top + shown + BEYOND)
+      first: Math.max(0, Math.min(top, this.count - shown) - this.beyond),
+      end: Math.min(this.count, top + shown + this.beyond)
     };
   }
 
@@ -77,6 +79,15 @@ export class Grid {
       const same = [...this.drawn].find(([, row]) => row.dataset.key === place.key);
       this.focus(same?.[0] ?? place.row, place.column, false);
     }
+  }
+
+  /**
+   * Draws again unless each row that is drawn is still the same.
+   * @param {(index: number, row: HTMLElement) => boolean} isSame
+   */
+  renew(isSame) {
+    const same = [...this.drawn].filter(one => isSame(...one));
+    this.draw(same.length < this.drawn.size);
   }
 
   /** Where the focus is in the body: of which row, of which column. */

@@ -32,11 +32,15 @@ def runs(
 
     Raises:
         FilterSyntaxError: with a caret at what cannot be parsed.
+        InvalidParameterValue: if ``max_results`` is below 1.
 
     Example:
         >>> panel = mlt.runs("metrics.rmse < 7")
         >>> panel.selected  # in a later cell: the runs that were ticked
     """
+    if max_results is not None and max_results < 1:
+        msg = f"max_results is {max_results}: at least 1, or leave it out for all runs."
+        raise InvalidParameterValue(msg)
     client = fluent.client()
     with client.store.reading():  # once for all that is asked
         ids = _experiments(experiment_names, experiment_ids)

@@ -37,3 +37,17 @@ export function makeParts({ search, again, actions, tools, close }) {
     root, title, summary, trouble, head, body, grid, frame, empty, said, folds, note, busy
   };
 }
+
+/**
+ * @param {HTMLElement} grid
+ * @param {boolean} isTree
+ * @param {string} title
+ * @param {number} rows
+ * @param {number} columns
+ */
+export function describeGrid(grid, isTree, title, rows, columns) {
+  grid.setAttribute('role', isTree ? 'treegrid' : 'grid');
+  grid.setAttribute('aria-label', `Runs of ${title}`);
+  grid.setAttribute('aria-rowcount', String(rows + 1));
+  grid.setAttribute('aria-colcount', String(columns + 1));
+}

@@ -24,11 +24,12 @@ class _Asked(Question, frozen=True, kw_only=True, tag_field="kind", forbid_unkno
 
 
 class Rows(_Asked, frozen=True, tag="rows"):
-    """A window of rows."""
+    """A window of rows; with the texts on hover if it is to be whole."""
 
     first: Annotated[int, msgspec.Meta(ge=0)]
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_ROWS)]
     generation: int
+    whole: bool = False
 
 
 class Search(_Asked, frozen=True, tag="search"):

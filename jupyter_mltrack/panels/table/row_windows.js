@@ -12,7 +12,11 @@
  * }} Row
  */
 /** @typedef {{generation: number, first: number, rows: Row[]}} Page */
-/** @typedef {(first: number, count: number, generation: number) => Promise<any>} Fetch */
+/**
+ * @typedef {(about: {
+ *   first: number, count: number, generation: number, whole: boolean
+ * }) => Promise<any>} Fetch
+ */
 
 const AHEAD = 20;
 const MOST_AT_ONCE = 200;
@@ -34,6 +38,18 @@ export class RowWindows {
     this.stale = /** @type {Map<number, Row>} */ (new Map());
     this.wanted = { first: 0, end: 0 };
     this.isAsking = false;
+    this.isUsed = false;
+  }
+
+  /** From now on rows are fetched ahead, and with their texts on hover; those that are here too. */
+  use() {
+    this.isUsed = true;
+    this.stale = this.rows;
+    this.rows = new Map();
+  }
+
+  get ahead() {
+    return this.isUsed ? AHEAD : 0;
   }
 
   /**
@@ -49,7 +65,13 @@ export class RowWindows {
     }
     this.generation = head.generation;
     this.count = head.rows;
-    this.keep(page);
+    const here = new Set(page.rows.map(row => row.key));
+    this.stale.forEach((row, index) => here.has(row.key) && this.stale.delete(index));
+    if (this.isUsed) {
+      page.rows.forEach((row, place) => this.stale.set(page.first + place, row));
+    } else {
+      this.keep(page);
+    }
   }
 
   /** @param {Page} page */
@@ -72,14 +94,19 @@ export class RowWindows {
    */
   async want(first, end) {
     this.wanted = { first, end };
-    const missing = this.missing(Math.max(0, first - AHEAD), Math.min(this.count, end + AHEAD));
+    const { ahead, isUsed } = this;
+    const missing = this.missing(Math.max(0, first - ahead), Math.min(this.count, end + ahead));
     if (this.isAsking || !missing || !this.isShortOf(first, end)) {
       return;
     }
     this.isAsking = true;
     try {
-      const page = await this.fetch(missing.first, missing.count, this.generation);
-      this.keep(page);
+      const page = await this.fetch({
+        ...missing, generation: this.generation, whole: isUsed
+      });
+      if (isUsed === this.isUsed) {
+        this.keep(page);
+      }
       this.forgetFarRows();
       this.isAsking = false;
       if (page.generation === this.generation && page.rows.length) {
@@ -98,7 +125,7 @@ export class RowWindows {
    * @param {number} end
    */
   isShortOf(first, end) {
-    const margin = AHEAD / 2;
+    const margin = this.ahead / 2;
     return Boolean(
       this.missing(Math.max(0, first - margin), Math.min(this.count, end + margin))
     );
@@ -131,7 +158,7 @@ export class RowWindows {
     for (let at = first; at < end; at += MOST_AT_ONCE) {
       const to = Math.min(end, at + MOST_AT_ONCE);
       if (this.missing(at, to)) {
-        const page = await this.fetch(at, to - at, generation);
+        const page = await this.fetch({ first: at, count: to - at, generation, whole: false });
         found.push(...page.rows);
       } else {
         for (let index = at; index < to; index += 1) {

@@ -15,6 +15,55 @@ const VERDICTS = /** @type {Record<string, string>} */ ({
   bad: 'worse than the baseline'
 });
 
+/** What each line was drawn of. @type {WeakMap<HTMLElement, Row>} */
+const drawnOf = new WeakMap();
+
+/**
+ * Gives a line the texts on hover of a row; whether the line shows that row otherwise.
+ * @param {HTMLElement} line
+ * @param {Row | undefined} row
+ * @param {PlacedColumn[]} columns
+ */
+export function retitled(line, row, columns) {
+  const before = drawnOf.get(line);
+  if (!before || !row || withoutHover(before) !== withoutHover(row)) {
+    return before === row;
+  }
+  columns.forEach((column, place) =>
+    line.children[place + 1]?.setAttribute('title', titleOf(column, row)));
+  return true;
+}
+
+/** @param {Row} row */
+function withoutHover(row) {
+  const { more, ...others } = row;
+  const cells = Object.entries(more).map(([place, { h, ...one }]) => ({ place, ...one }));
+  return JSON.stringify([
+    Object.entries(others).sort(), cells.filter(one => Object.keys(one).length > 1)
+  ]);
+}
+
+/**
+ * @param {PlacedColumn} column
+ * @param {Row} row
+ */
+function titleOf(column, row) {
+  const { h, d, w } = row.more[column.index] ?? {};
+  const text = row.texts[column.index] ?? '';
+  const verdict = VERDICTS[w ?? ''] ?? '';
+  const whole = h ?? (column.kind === 'status' ? stateOf(row, text) : text);
+  return [verdict ? h : whole, verdict && `${d}: ${verdict}`].filter(Boolean).join('\n');
+}
+
+/**
+ * The state of a run in a word.
+ * @param {Row} row
+ * @param {string} glyph
+ */
+function stateOf({ label }, glyph) {
+  return glyph && label.slice(label.lastIndexOf(', ') + 2);
+}
+
 /**
  * One row; an empty one while its content is on the way.
  * @param {Row | undefined} row
@@ -31,6 +80,7 @@ export function bodyRow(row, index, columns, isTree) {
     line.setAttribute('aria-busy', 'true');
     return line;
   }
+  drawnOf.set(line, row);
   line.dataset.key = row.key;
   line.classList.toggle('jp-mltrack-runs-baseline', row.baseline);
   line.classList.toggle('jp-mltrack-runs-pinned', row.pinned);
@@ -66,11 +116,10 @@ function tickCell({ id, label }) {
 function bodyCell(column, row, isTree) {
   const text = row.texts[column.index] ?? '';
   const more = row.more[column.index] ?? {};
-  const verdict = VERDICTS[more.w ?? ''] ?? '';
   const cell = element('div', `runs-cell runs-${column.kind}`, {
     role: 'gridcell',
     tabindex: '-1',
-    title: [more.h, verdict && `${more.d}: ${verdict}`].filter(Boolean).join('\n') || text
+    title: titleOf(column, row)
   });
   cell.classList.toggle('jp-mltrack-runs-numeric', column.numeric && column.kind !== 'curve');
   cell.classList.toggle('jp-mltrack-runs-best', Boolean(more.b));
@@ -91,9 +140,9 @@ function bodyCell(column, row, isTree) {
 
 /** How a cell of each kind is filled; all others hold a text. @type {Record<string, Draw>} */
 const DRAWING = {
-  status: (cell, text, row, more) => {
+  status: (cell, text, row) => {
     cell.dataset.tone = row.tone;
-    cell.setAttribute('aria-label', more.h ?? text);
+    cell.setAttribute('aria-label', stateOf(row, text));
     cell.append(text);
   },
   run: drawName,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
-
-import ipywidgets as widgets
+from typing import TYPE_CHECKING
 
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.entities.states import ViewType
+from jupyter_mltrack.panels.box import Box
 from jupyter_mltrack.panels.table.runs_table import RunsTable
 from jupyter_mltrack.panels.table.state import TableState, clause
 from jupyter_mltrack.search import RUNS, parse_order_by
@@ -16,12 +15,13 @@ from jupyter_mltrack.store import listed_rows
 from jupyter_mltrack.tracking.client import TrackingClient
 
 if TYPE_CHECKING:
+    import ipywidgets
     import pandas as pd
 
 _MOST_RUNS = 1_000
 
 
-class RunsPanel(widgets.VBox):  # type: ignore[misc]  # untyped
+class RunsPanel(Box):
     """A table of runs to search, sort, group and compare.
 
     Tick rows, then use `selected` in the next cell.
@@ -57,7 +57,6 @@ class RunsPanel(widgets.VBox):  # type: ignore[misc]  # untyped
     ) -> None:
         orders = tuple(parse_order_by(order_by, RUNS))
         self.client = client
-        self._below: widgets.Widget | None = None
         self.table = RunsTable(
             client,
             experiment_ids,
@@ -111,18 +110,14 @@ class RunsPanel(widgets.VBox):  # type: ignore[misc]  # untyped
         """
         self.table.search(filter_string)
 
-    def _show(self, below: widgets.Widget | None) -> None:
-        """Put a panel below the table, in place of the one that is there."""
-        before, self._below = self._below, below
-        self.children = [self.table] if below is None else [self.table, below]
-        if before is not None:
-            before.close()
+    def html(self) -> str:
+        """The table at rest."""
+        return self.table.html()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widgets, with the table at rest for viewers that have none."""
-        found = super()._repr_mimebundle_(**kwargs)
-        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
-        return data | {"text/html": self.table.html(), "text/plain": self.table.text()}, metadata
-
-    def __repr__(self) -> str:
+    def text(self) -> str:
+        """The table as plain text."""
         return self.table.text()
+
+    def _show(self, below: ipywidgets.Widget | None) -> None:
+        """Put a panel below the table, in place of the one that is there."""
+        self.arrange(self.table, *([] if below is None else [below]))

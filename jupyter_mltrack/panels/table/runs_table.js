@@ -10,15 +10,16 @@ import { ROW_HEIGHT, TICK_WIDTH, placed, template } from './column_layout.js';
 import { Deeds } from './deeds.js';
 import { folded, nothing } from './foot.js';
 import { listenToGestures } from './gestures.js';
-import { Grid } from './grid.js';
+import { BEYOND, Grid } from './grid.js';
 import { headerRows } from './header.js';
-import { makeParts } from './parts.js';
+import { describeGrid, makeParts } from './parts.js';
 import { RowWindows } from './row_windows.js';
-import { bodyRow, tellTimes } from './rows_drawing.js';
+import { bodyRow, retitled, tellTimes } from './rows_drawing.js';
 import { Scrolling } from './scrolling.js';
 import { SearchBox } from './search_box.js';
 import { Selection } from './selection.js';
 import { Toolbar, tool } from './toolbar.js';
+import { filled, filledPage } from './wire.js';
 
 /** @typedef {import('../asking.js').Model} Model */
 
@@ -57,8 +58,7 @@ class RunsView {
       close: this.close
     });
     this.windows = new RowWindows(
-      (first, count, generation) =>
-        this.asker.ask('rows', { first, count, generation }, { all: true }),
+      async about => filledPage(await this.asker.ask('rows', about, { all: true })),
       rows => this.widen(rows),
       words => this.complain(words)
     );
@@ -96,6 +96,9 @@ class RunsView {
     const clock = setInterval(() => tellTimes(this.parts.body), CLOCK_MS);
     const endNews = whileVisible(this.parts.root, () => this.look(), NEWS_MS);
     listenToGestures(this.parts.grid, this.deeds);
+    for (const begin of ['pointerenter', 'focusin', 'scroll']) {
+      this.parts.frame.addEventListener(begin, () => this.use(), { once: true });
+    }
     return () => {
       clearInterval(clock);
       endNews();
@@ -107,7 +110,7 @@ class RunsView {
   }
 
   get table() {
-    return this.model.get('head');
+    return filled(this.model.get('head'));
   }
 
   /** Draws once, however many traits change together. */
@@ -123,7 +126,7 @@ class RunsView {
 
   draw() {
     const { table } = this;
-    const [page, query] = [this.model.get('page'), this.model.get('query')];
+    const [page, query] = [filledPage(this.model.get('page')), this.model.get('query')];
     if (this.goesToTop && table.generation !== this.windows.generation) {
       this.goesToTop = false;
       this.scrolling.goToTop();
@@ -170,7 +173,7 @@ class RunsView {
     const before = template(this.columns);
     this.place(rows, true);
     if (template(this.columns) === before) {
-      this.grid.draw(true);
+      this.grid.renew((index, line) => retitled(line, this.windows.at(index), this.columns));
     } else {
       this.drawGrid(this.table);
     }
@@ -181,13 +184,8 @@ class RunsView {
     const width = this.columns.reduce((sum, one) => sum + one.width, TICK_WIDTH);
     const height = table.rows * ROW_HEIGHT;
     this.isTree = Boolean(table.group || table.nested);
-    const about = {
-      role: this.isTree ? 'treegrid' : 'grid',
-      'aria-label': `Runs of ${this.model.get('title')}`,
-      'aria-rowcount': String(table.rows + 1),
-      'aria-colcount': String(this.columns.length + 1)
-    };
-    Object.entries(about).forEach(one => this.parts.grid.setAttribute(...one));
+    const title = this.model.get('title');
+    describeGrid(this.parts.grid, this.isTree, title, table.rows, this.columns.length);
     this.parts.grid.style.width = `max(100%, ${width}px)`;
     this.parts.grid.style.setProperty('--jp-mltrack-columns', template(this.columns));
     const bar = Math.max(0, this.parts.frame.offsetHeight - this.parts.frame.clientHeight - 2);
@@ -220,6 +218,15 @@ class RunsView {
     this.grid.draw(anew);
     const { first, end } = this.grid.range();
     this.windows.want(first, end);
+  }
+
+  /** Fetches more than what is in sight, once somebody points at the table or moves in it. */
+  use() {
+    if (!this.windows.isUsed) {
+      this.windows.use();
+      this.grid.beyond = BEYOND;
+      this.drawRows();
+    }
   }
 
   /** @param {number} index */

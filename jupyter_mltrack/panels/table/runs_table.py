@@ -14,7 +14,7 @@ import traitlets
 from jupyter_mltrack.errors import InvalidParameterValue, MltrackException, StoreError
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.panel import Panel, Question
-from jupyter_mltrack.panels.table import actions, as_code, changes, registrar, twin
+from jupyter_mltrack.panels.table import actions, as_code, changes, registrar, twin, wire
 from jupyter_mltrack.panels.table import questions as ask
 from jupyter_mltrack.panels.table.columns import Columns
 from jupyter_mltrack.panels.table.head import Head, completions, head
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
 #: The rows that come with the first paint.
-FIRST_ROWS = 20
+FIRST_ROWS = 18
+_BIG = 1_000  # rows; who opens a saved notebook of more sees the first few
+_MOST_BYTES_OF_BIG = 6_000
 _ROOM_FOR_MORE = 12_000  # bytes of a twin that can still take rows
 _LONGEST_FILTER = 10_000
 _MOST_COMPARED = 200
@@ -69,8 +71,8 @@ class RunsTable(Panel):
     _css = style_sheet("table/runs_table.css")
     title = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode().tag(sync=True)
-    head = traitlets.Dict().tag(sync=True)
-    page = traitlets.Dict().tag(sync=True)
+    head = traitlets.Dict().tag(sync=True, to_json=lambda head, _: wire.sent_head(head))
+    page = traitlets.Dict().tag(sync=True, to_json=lambda page, _: wire.sent_page(page))
     selected_ids = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     from_browser = frozenset({"selected_ids"})
@@ -113,7 +115,7 @@ class RunsTable(Panel):
     ) -> None:
         self.client = client
         self._experiment_ids = list(experiment_ids)
-        self._experiments = _names(client, experiment_ids)
+        self._experiments = {one: client.get_experiment(one).name for one in experiment_ids}
         self._limit = limit
         self._show = show
         self._remember = remember
@@ -250,7 +252,8 @@ class RunsTable(Panel):
     def _rows(self, asked: ask.Rows) -> Answer:
         view, generation = self.view, self._generation
         rows = view.windows.rows(view.layout.slots(asked.first, asked.count))
-        return {"generation": generation, "first": asked.first, "rows": rows}
+        sent = wire.sent_rows(rows, whole=asked.whole)
+        return {"generation": generation, "first": asked.first, "rows": sent}
 
     def _search(self, asked: ask.Search) -> Answer:
         self.search(asked.filter)
@@ -296,9 +299,9 @@ class RunsTable(Panel):
         self.head = {**self.head, "note": self._note}
 
     def _signature(self) -> object:
-        """Changes whenever anything was logged, by any process; costs a look into a folder."""
+        """Changes when any process logs or dies; costs a look into a folder."""
         volumes = self.client.store.shelf.volumes().values()
-        return [(volume.name, volume.size) for volume in volumes]
+        return [(volume.name, volume.size, volume.alive) for volume in volumes]
 
     # Questions that do something ----------------------------------------------------------------
 
@@ -355,7 +358,11 @@ class RunsTable(Panel):
     # At rest ------------------------------------------------------------------------------------
 
     def html(self) -> str:
-        """The table at rest: as many rows as fit in 15 kB."""
+        """The table at rest: as many rows as fit in 15 kB, in 6 kB of a big table."""
+        if self.head["rows"] > _BIG:
+            return twin.runs_html(
+                self.head, self.page, title=self.title, most_bytes=_MOST_BYTES_OF_BIG
+            )
         html = twin.runs_html(self.head, self.page, title=self.title)
         if len(html) > _ROOM_FOR_MORE or len(self.page["rows"]) == self.head["rows"]:
             return html
@@ -390,8 +397,3 @@ def _known_figures(
         return {}
     same = before.columns.keys().metrics == columns.keys().metrics
     return before.windows.figures if same else {}
-
-
-def _names(client: TrackingClient, experiment_ids: Sequence[str]) -> dict[str, str]:
-    """The names of the experiments by id."""
-    return {one: client.get_experiment(one).name for one in experiment_ids}

@@ -2,7 +2,7 @@ import math
 import os
 
 from jupyter_mltrack.events import Metric, Param, Tag
-from jupyter_mltrack.panels.card_news import JournalTail, RunNews
+from jupyter_mltrack.panels.card_news import JournalTail, Line, RunNews
 from jupyter_mltrack.store import Store
 from tests.panels.examples import make_run
 
@@ -94,3 +94,17 @@ def test_of_very_many_lines_some_are_read(store: Store) -> None:
 def test_no_journal(store: Store) -> None:
     """Nothing is read where nothing was logged."""
     assert tail(store).read() == []
+
+
+def test_histories_are_kept_of_what_a_card_could_draw() -> None:
+    """Of 10,000 metrics four of the run and four of the machine; the latest value of all."""
+    news = RunNews(make_run(metrics={"old": 5.0}))
+    for prefix in ("system/", ""):
+        for number in range(5_000):
+            news.take(Line(op="metric", run="r", key=f"{prefix}m{number}", value=1.0))
+    assert set(news.histories) == {
+        "m0", "m1", "m2", *(f"system/m{number}" for number in range(4))
+    }  # fmt: skip
+    assert len(news.metrics) == 10_001
+    news.take(Line(op="metric", run="r", key="old", value=2.0))
+    assert news.histories["old"] == [2.0]

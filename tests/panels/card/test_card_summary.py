@@ -2,7 +2,7 @@ import math
 from typing import Any
 
 from jupyter_mltrack.panels import card_html, card_text
-from jupyter_mltrack.panels.card_summary import span_filter, summary_data
+from jupyter_mltrack.panels.card_summary import runs_filter, summary_data
 from tests.panels.examples import HOSTILE, hostile_run, make_run
 from tests.panels.inert import faults_in
 
@@ -51,8 +51,17 @@ def test_what_is_neither_good_nor_bad_has_a_last_value() -> None:
 
 
 def test_the_filter_finds_the_runs() -> None:
-    """By their numbers."""
-    assert span_filter(SWEEP) == "attributes.number >= 2 AND attributes.number <= 7"
+    """By their ids, as other kernels may begin runs in between; very many by their numbers."""
+    named = ", ".join(f"'{run.info.run_id}'" for run in SWEEP)
+    assert runs_filter(SWEEP) == f"run_id IN ({named})"
+    assert runs_filter(SWEEP, 5) == "attributes.number >= 2 AND attributes.number <= 7"
+    assert runs_filter([make_run(run_id="it's")]) == "run_id IN ('it''s')"
+
+
+def test_the_call_names_the_experiment() -> None:
+    """It may be made where another one is active."""
+    code = summary_data(SWEEP)["code"]
+    assert code == f'mlt.runs("{runs_filter(SWEEP)}", experiment_ids=["1"])'
 
 
 def test_hostile_texts() -> None:

@@ -91,6 +91,46 @@ def test_indents_and_length_are_kept_in_bounds() -> None:
     assert len(many) < 600
 
 
+def test_equal_cells_leave_room_for_the_change() -> None:
+    """However long they are; of each at least its first line is there to recognise it."""
+    same = [(f"{number}", f"start_{number}\n" + "x = 1\n" * 900) for number in range(5)]
+    before = cells(*same, ("own", "rate = 0.1"))
+    after = cells(*same, ("own", "rate = 0.2"))
+    found = changes(before, after)
+    assert found[-1] == ("changed", [("-", "rate = 0.1"), ("+", "rate = 0.2")])
+    assert [lines[0] for _, lines in found[:-1]] == [(" ", f"start_{at}") for at in range(5)]
+    assert sum(len(lines) for _, lines in found[:-1]) < 220
+
+
+def test_every_changed_cell_shows_some_lines() -> None:
+    """Also after others that changed wholly."""
+    large = [(f"{number}", "x = 1\n" * 900) for number in range(5)]
+    found = changes(cells(("own", "rate = 0.1")), cells(*large, ("own", "rate = 0.2")))
+    assert found[-1] == ("changed", [("-", "rate = 0.1"), ("+", "rate = 0.2")])
+
+
+@pytest.mark.parametrize("place", [0, 600, 1_999])
+def test_a_change_is_found_wherever_it_is(place: int) -> None:
+    """Equal ends of a long cell are no part of the comparison."""
+    lines = [f"x{number}" for number in range(2_000)]
+    other = [*lines[:place], "new", *lines[place + 1 :]]
+    [(_, shown)] = changes(cells(("a", "\n".join(lines))), cells(("a", "\n".join(other))))
+    assert [line for line in shown if line[0] in "-+"] == [("-", f"x{place}"), ("+", "new")]
+    equal = sum(int(text.split()[0]) for sign, text in shown if sign == "@")
+    assert equal + sum(sign == " " for sign, _ in shown) == 1_999
+
+
+def test_where_a_comparison_stops_is_said() -> None:
+    """Of what is too much to compare, lines that are equal are not called changed."""
+    old = ["head", *(f"a{number}" for number in range(700)), "tail"]
+    new = ["head", *(f"b{number}" for number in range(600)), "tail"]
+    [(_, shown)] = changes(cells(("a", "\n".join(old))), cells(("a", "\n".join(new))))
+    assert shown[0] == (" ", "head")
+    assert shown[-1] == ("@", "the comparison stops here: 200 more lines may differ")
+    assert [text for sign, text in shown if sign == "+"] == [f"b{at}" for at in range(500)]
+    assert [text for sign, text in shown if sign == "-"] == [f"a{at}" for at in range(500)]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_code_stays_text(text: str) -> None:
     """In the diff and in its twin, which is small and has no script."""

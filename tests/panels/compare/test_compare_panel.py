@@ -8,8 +8,8 @@ import ipywidgets
 import pytest
 
 import jupyter_mltrack as mlflow
-from jupyter_mltrack.errors import FilterSyntaxError, InvalidParameterValue
-from jupyter_mltrack.panels.compare import ComparePanel, compare
+from jupyter_mltrack.errors import FilterSyntaxError, InvalidParameterValue, MltrackException
+from jupyter_mltrack.panels.compare import ComparePanel, compare, compare_panel
 from jupyter_mltrack.panels.compare.code_panel import CodePanel
 from jupyter_mltrack.panels.compare.differences_panel import DifferencesPanel
 from jupyter_mltrack.panels.compare.view_switch import VIEWS
@@ -112,6 +112,27 @@ def test_other_views_show_the_selected_runs(sweep: Sweep) -> None:
     assert panel.switch.note == ""
 
 
+def test_a_view_that_failed_once_is_made_again(
+    sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store was locked while the selection had changed; the old view is gone by then."""
+    panel = ComparePanel(*sweep, view="params")
+
+    def fail(*_: object, **__: object) -> None:
+        raise MltrackException("The store is busy.")  # noqa: EM101, TRY003
+
+    with monkeypatch.context() as patched:
+        patched.setattr(compare_panel, "DifferencesPanel", fail)
+        panel.parallel.choose(sweep[1][:3])
+        assert "The store is busy." in panel.children[1].value
+    panel.view = "parallel"
+    panel.parallel.brushes = []
+    panel.view = "params"
+    assert isinstance(panel.children[1], DifferencesPanel)
+    assert panel.children[1].comm is not None
+    assert "params" in panel._opened
+
+
 def test_ticked_runs_are_selected_everywhere(sweep: Sweep) -> None:
     """The table in which they were ticked stays; the next view has them alone."""
     panel = ComparePanel(*sweep, view="params")
@@ -136,7 +157,7 @@ def test_every_view_opens(sweep: Sweep, view: Any, runs: int) -> None:
     assert len(panel.children) == 2
     is_message = isinstance(panel.children[1], ipywidgets.HTML)
     assert not is_message, panel.children[1].value
-    data = panel._repr_mimebundle_()
+    data, _ = panel._repr_mimebundle_()
     assert not faults_in(data["text/html"])
     assert len(data["text/html"].encode()) <= 15_000
     assert "application/vnd.jupyter.widget-view+json" in data

@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from jupyter_mltrack.panels.experiments import ExperimentsPanel, experiments
 from jupyter_mltrack.tracking import fluent
 from tests.panels.examples import HOSTILE
 from tests.panels.inert import faults_in, text_of
+from tests.panels.page.examples import sleeper
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +103,52 @@ def test_create_and_change(browser: Browser) -> None:
     assert (row["description"], row["tags"]) == ("", [("team", "herbs")])
     browser.ask("tag", experiment=new, key="team", value=None)
     assert browser.row("tea leaves")["tags"] == []
+
+
+def test_what_is_not_touched_is_kept_whole(browser: Browser) -> None:
+    """A long description survives that the name is changed, and the form has all of it."""
+    long = "a\r\n" * 3_000
+    name = "n" * 300
+    new = fluent.create_experiment(name, tags={"mlflow.note.content": long})
+    texts = browser.ask("texts", experiment=new)
+    assert (texts["name"], texts["description"]) == (name, long)
+    browser.ask("change", experiment=new, name="short", description=None)
+    assert fluent.get_experiment(new).tags["mlflow.note.content"] == long
+    browser.ask("change", experiment=new, name=None, description="brief")
+    found = fluent.get_experiment(new)
+    assert (found.name, found.tags["mlflow.note.content"]) == ("short", "brief")
+
+
+def test_remove_a_tag_with_a_long_name(browser: Browser) -> None:
+    """By its whole key; one that is gone is told."""
+    key = "k" * 100
+    new = fluent.create_experiment("tea", tags={key: "x"})
+    (tag,) = browser.ask("texts", experiment=new)["tags"]
+    assert (tag["key"], len(tag["label"])) == (key, 60)
+    assert "error" not in browser.ask("tag", experiment=new, key=tag["key"], value=None)
+    assert fluent.get_experiment(new).tags == {}
+    assert "no tag" in browser.ask("tag", experiment=new, key=key, value=None)["error"]
+
+
+def test_a_killed_process_is_news(browser: Browser) -> None:
+    """Though it writes nothing any more."""
+    process, _ = sleeper()
+    with process:
+        assert browser.ask("news")["changed"] is True
+        assert browser.row("wine")["running"] == 2
+        process.send_signal(signal.SIGKILL)
+    assert browser.ask("news")["changed"] is True
+    assert browser.row("wine")["running"] == 1
+
+
+def test_the_twin_counts_bytes() -> None:
+    """Of what it writes: an apostrophe takes six."""
+    for number in range(40):
+        name, note = f"{number}" + "'" * 100, {"mlflow.note.content": "'" * 200}
+        fluent.create_experiment(name, tags=note)
+    html = experiments().html()
+    assert 12_000 < len(html.encode()) <= 15_000
+    assert "the first" in text_of(html)
 
 
 def test_delete_and_restore(browser: Browser) -> None:

@@ -9,7 +9,7 @@ from tests.panels.test_in_browser import shoot
 
 pytestmark = pytest.mark.browser
 
-PANEL, FRAME, MORE = range(3)
+PANEL, FRAME, MORE, LONG, KEPT = range(5)
 CELLS = [
     """\
 import math
@@ -40,6 +40,8 @@ panel = mlt.experiments()
 panel""",
     "frame = mlt.ui()\nframe",
     "with mlt.start_run(): mlt.log_metric('loss', 0.001)",
+    "mlt.create_experiment('long', tags={'mlflow.note.content': 'x' * 5000});",
+    "print(len(mlt.get_experiment_by_name('longer').tags['mlflow.note.content']), 'kept')",
 ]
 
 
@@ -157,6 +159,19 @@ def test_new_runs_appear(notebook: Notebook, panel: Locator) -> None:
     notebook.run(MORE)
     panel.scroll_into_view_if_needed()
     expect(panel.locator("tbody tr").filter(has_text="wine quality")).to_contain_text("13")
+
+
+def test_a_new_name_keeps_a_long_description(notebook: Notebook, panel: Locator) -> None:
+    """All of it stands in the form, and what is not touched is not sent."""
+    notebook.run(LONG)
+    panel.scroll_into_view_if_needed()
+    panel.get_by_role("button", name="Edit long").click()
+    expect(panel.get_by_role("textbox", name="Description")).to_have_value("x" * 5000)
+    panel.get_by_role("textbox", name="Name").fill("longer")
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("button", name="Edit longer")).to_be_visible()
+    notebook.run(KEPT)
+    expect(notebook.output(KEPT)).to_contain_text("5000 kept")
 
 
 def test_the_frame(notebook: Notebook) -> None:

@@ -79,6 +79,24 @@ def test_ticked_runs_are_compared_in_their_tab() -> None:
     assert frame.tabs.note == ""
 
 
+def test_the_tabs_look_again() -> None:
+    """A store that was empty when the frame was shown has runs later, and models."""
+    fluent.set_tracking_uri(str(Path(fluent.get_tracking_uri()).parent / "empty.duckdb"))
+    fluent.set_experiment("cider")
+    frame = ui()
+    press(frame, "models")
+    assert frame.panel.rows == []
+    with fluent.start_run():
+        fluent.log_text("flavors: {}", "best/model/MLmodel")
+    press(frame, "models")
+    assert len(frame.panel.rows) == 1
+    fluent.set_experiment("perry")
+    with fluent.start_run():
+        pass
+    press(frame, "runs")
+    assert frame.tabs.place == "perry"
+
+
 def test_models_open_their_run() -> None:
     """Those that runs kept are listed; a run that is none of the list opens nothing."""
     frame = ui()

@@ -6,6 +6,7 @@ from tests.panels.inert import faults_in, text_of
 from tests.panels.page.asking import Asked
 from tests.panels.page.examples import train
 
+QUOTES = "'" * 58
 pytestmark = pytest.mark.usefixtures("wine")
 
 
@@ -39,6 +40,17 @@ def test_twin_is_small_and_inert_whatever_is_in_it() -> None:
     html = Asked().page.html()
     assert len(html.encode()) <= 15_000
     assert faults_in(html) == []
+
+
+def test_twin_counts_bytes() -> None:
+    """Of what it writes: an apostrophe takes six."""
+    with mlt.start_run(run_name="'" * 60):
+        for number in range(40):
+            mlt.log_param(f"{number:02} {'a' * 36}", "'" * 200)
+            mlt.log_metric(f"m{number}", number)
+        for number in range(30):
+            mlt.log_text("x", f"{number:02}{QUOTES}.txt")
+    assert 5_000 < len(Asked().page.html().encode()) <= 15_000
 
 
 def test_first_run_compares_with_nothing() -> None:

@@ -112,12 +112,50 @@ def test_figures_fetch_nothing() -> None:
     figure = {"data": [{"type": "image", **web}], "layout": {"images": [inside, web]}, "config": {}}
     assert is_plotly(figure)
     kept, words = without_addresses(figure)
-    assert kept == {"data": [{"type": "image"}], "layout": {"images": [inside, {}]}}
-    assert words == "2 pictures from the web are left out."
+    assert kept == {"data": [{"type": "image"}], "layout": {}}
+    assert words == "Left out, because it may fetch: images, pictures from the web."
     for kind in ("scattergeo", "choropleth", "scattermapbox", "densitymap", "choroplethmap"):
         kept, words = without_addresses({"data": [{"type": kind}], "layout": {}})
         assert kept is None
         assert kind in words
+
+
+def test_figures_cannot_become_what_fetches() -> None:
+    """Neither by frames, menus and templates, nor by a click on what is left."""
+    map_later = {"data": [{"type": "scattergeo"}]}
+    menu = [{"buttons": [{"method": "relayout", "args": ["images[0].source", "https://evil"]}]}]
+    template = {
+        "layout": {"images": [{"name": "a", "source": "https://evil"}], "font": {"size": 9}}
+    }
+    layout = {"updatemenus": menu, "sliders": menu, "geo2": {}, "template": template}
+    kept, words = without_addresses({"data": [{}], "layout": layout, "frames": [map_later]})
+    rest = {"template": {"layout": {"font": {"size": 9}}}}
+    assert kept == {"data": [{"type": "scatter"}], "layout": rest}
+    assert words == "Left out, because it may fetch: frames, images, sliders, updatemenus."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<span style="background:url(https://evil/x)">a</span>',
+        '<a href="https://evil">a</a>',
+        "<b onclick='x'>a",
+        "&lt;a href='https://evil'>",
+        "$\\href{https://evil}{a}$",
+    ],
+)
+def test_texts_of_figures_are_texts(text: str) -> None:
+    """Wherever they stand; what only makes a letter bold stays."""
+    figure = {
+        "data": [{"name": text, "customdata": [[text]], "x": [text, 1]}],
+        "layout": {"title": {"text": f"<b>a</b><br>{text}"}, "xaxis": {"tickformat": "$,.2f"}},
+    }
+    kept, _ = without_addresses(figure)
+    written = json.dumps(kept, ensure_ascii=False)
+    for sign in ("<span", "<a ", "<b on", "&lt;", "$\\"):
+        assert sign not in written
+    assert "<b>a</b><br>" in written
+    assert '"$,.2f"' in written
 
 
 @pytest.mark.parametrize("value", [{}, [], {"data": []}, {"data": [1], "layout": {}}, None, "x"])

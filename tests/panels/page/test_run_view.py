@@ -67,6 +67,12 @@ def test_name_tag_and_description_are_changed(asked: Asked) -> None:
     assert asked.view.head["title"] == "#3 best"
     assert asked.view.overview["description"] == "two\nlines"
     assert asked.ask("untag", key="team") == {"id": 1}
+    kept = "\x1b[31mred\r\n" * 20_000  # longer than is shown, with what is not shown
+    for of, key in (("tag", "long"), ("description", "mlflow.note.content")):
+        mlt.MltrackClient().set_tag(asked.view.run_id, key, kept)
+        asked.ask("news")
+        assert asked.ask("text", of=of, key=key)["text"] == kept
+    assert asked.ask("text", of="name")["text"] == asked.view.story.run.info.run_name
     assert "team" not in mlt.get_run(asked.page.run_id).data.tags
 
 

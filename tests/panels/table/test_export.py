@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import duckdb
@@ -56,3 +57,16 @@ def test_where_nothing_can_be_written(
     monkeypatch.chdir(folder)
     folder.rmdir()
     assert "cannot be written" in table.ask("export", format="csv", runs=[])["error"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_disk_that_is_full_keeps_no_half_file(table: Asked, tmp_path: Path, kind: str) -> None:
+    """What could not be written whole is removed."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        answer = table.ask("export", format=kind, runs=[])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "cannot be written" in answer["error"]
+    assert not list((tmp_path / "it's a notebook").glob("runs*"))

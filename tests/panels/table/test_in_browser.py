@@ -396,6 +396,22 @@ def test_thousands_of_rows_scroll(notebook: Notebook) -> None:
     shoot(notebook, "runs-many", MANY)
 
 
+def test_a_change_of_theme_leaves_the_table_where_it_is(notebook: Notebook) -> None:
+    """The rows that were in sight are in sight again."""
+    frame = notebook.output(MANY).locator(".jp-mltrack-runs-frame")
+    frame.scroll_into_view_if_needed()
+    frame.evaluate("el => el.scrollTop = 20_000")
+    expect(rows(notebook.output(MANY)).first).to_be_attached()
+    notebook.page.wait_for_timeout(500)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        notebook.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            theme,
+        )
+        notebook.page.wait_for_timeout(2_500)
+        assert frame.evaluate("el => el.scrollTop") == 20_000
+
+
 def test_empty_table_shows_how_to_begin(notebook: Notebook) -> None:
     """Without runs, the table gives way to a cell that makes one."""
     notebook.run(EMPTY)

@@ -1,9 +1,11 @@
+import time
 from pathlib import Path
 
 import pytest
 
 from jupyter_mltrack.errors import StoreBusy
 from jupyter_mltrack.events import Metric
+from tests.fresh import start
 from tests.panels.examples import make_run, sweep
 from tests.panels.table.tables import Asked, client_of, log, table_of
 
@@ -41,6 +43,31 @@ def test_values_of_running_runs_change(table: Asked) -> None:
     table.client.store.append(Metric(f"{8:032x}", "loss", 0.0625, 1))
     assert table.ask("news") == {"changed": True}
     assert table.texts("metrics.loss")[0] == "0.0625"
+
+
+def test_a_run_whose_kernel_died_is_killed(tmp_path: Path) -> None:
+    """Within 5 seconds, although a dead process logs nothing."""
+    writer = start(
+        """
+        import time, jupyter_mltrack as mlt
+        mlt.start_run()
+        mlt.log_metric("loss", 1)
+        print("ready", flush=True)
+        time.sleep(60)
+        """,
+        MLTRACK_TRACKING_URI=str(tmp_path / "mltrack.duckdb"),
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "ready\n"
+    table = table_of(tmp_path)
+    assert table.page["rows"][0]["label"].endswith("running")
+    writer.kill()
+    writer.communicate()
+    died = time.monotonic()
+    while not table.ask("news")["changed"]:
+        assert time.monotonic() < died + 5
+        time.sleep(0.1)
+    assert table.page["rows"][0]["label"].endswith("killed")
 
 
 def test_news_that_cost_much_are_asked_seldom(table: Asked) -> None:

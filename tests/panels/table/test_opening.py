@@ -111,3 +111,9 @@ def test_a_notebook_s_cell_that_runs_again(tmp_path: Path) -> None:
         kernel.run("panel.search('metrics.loss > 0')\nwith log():\n    mlt.log_metric('loss', 2)")
         assert kernel.run(show, cell_id="table").value == "('metrics.loss > 0', 2)"
         assert kernel.run(show, cell_id="other").value == "('', 2)"
+
+
+def test_a_limit_below_one_is_refused() -> None:
+    """Before anything is asked of the store."""
+    with pytest.raises(InvalidParameterValue, match="at least 1"):
+        runs(max_results=0)
