@@ -23,7 +23,7 @@ from urllib.error import URLError
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -35,6 +35,7 @@ LAB = (
 ).split()
 SECONDS_TO_START = 60
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS / 2)  # the machine may be busy with other tests
 
 
 @dataclass(frozen=True, slots=True)

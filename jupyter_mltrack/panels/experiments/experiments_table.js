@@ -31,10 +31,11 @@ function render({ model, el }) {
   const summary = element('span', 'small', { role: 'status' });
   const error = element('div', 'error', { role: 'alert' });
   const note = element('div', 'note', { role: 'status' });
+  const binned = element('div', 'note', { role: 'status' });
   const form = element('div');
   const body = element('div', 'experiments-body');
   const bar = element('div', 'bar', {}, search, make, bin, summary);
-  root.append(bar, error, form, note, body);
+  root.append(bar, error, form, note, binned, body);
   el.append(root);
 
   const asker = new Asker(model, words => (note.textContent = words));
@@ -70,10 +71,10 @@ function render({ model, el }) {
         const undo = element('button', 'button', { type: 'button' }, 'Undo');
         undo.addEventListener('click', async () => {
           if (await ask('restore', { experiment: row.id })) {
-            note.replaceChildren();
+            binned.replaceChildren();
           }
         });
-        note.replaceChildren(`${row.name} and its runs are in the bin. `, undo);
+        binned.replaceChildren(`${row.name} and its runs are in the bin. `, undo);
       }
     }
   };

@@ -122,6 +122,7 @@ def test_delete_and_undo(panel: Locator) -> None:
     expect(panel).to_contain_text("tea leaves and its runs are in the bin.")
     expect(panel).to_contain_text("4 experiments")
     assert "tea leaves" not in names(panel)
+    panel.page.wait_for_timeout(3500)  # the look for news must leave it there
     panel.get_by_role("button", name="Undo").click()
     expect(panel).to_contain_text("5 experiments")
 
