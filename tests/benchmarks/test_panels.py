@@ -11,7 +11,7 @@ from tests.benchmarks.figures import Unit
 from tests.benchmarks.process import Workers
 from tests.benchmarks.setting import Setting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 
 
 def test_every_panel_gives_figures(tmp_path: Path) -> None:

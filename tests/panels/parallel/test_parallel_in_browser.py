@@ -247,6 +247,7 @@ def test_a_brush_while_a_cell_runs(notebook: Notebook, panel: Locator) -> None:
     expect(panel.get_by_text("The kernel is busy")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_ten_thousand_lines(notebook: Notebook) -> None:
     """They are drawn within a second, and brushed ones are in Python in 300 ms (printed)."""
     notebook.run(MANY)
