@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mltrack import settings
 from jupyter_mltrack.entities import Run, RunData, RunInfo
+from jupyter_mltrack.entities.tags import ERROR
 from jupyter_mltrack.panels.card import CardData, card_data, shown_metrics
 from jupyter_mltrack.panels.card_news import JournalTail, RunNews
 from jupyter_mltrack.panels.card_summary import experiments_of, runs_filter, summary_data
@@ -47,7 +48,6 @@ PATIENCE = 2.0
 _REST = 5
 
 _LONGEST_ERROR = 5000
-_ERROR_TAG = "mltrack.error"
 _log = logging.getLogger(__name__)
 
 
@@ -314,7 +314,7 @@ def _stored(one: FollowedRun) -> CardData:
         _compare(one)
         run = _in_order(queries.run(store, run_id) or one.now(), one.news.metrics)
         histories = card_runs.curves(store, run_id, shown_metrics(run.data.metrics))
-    error = run.data.tags.get(_ERROR_TAG) or one.error
+    error = run.data.tags.get(ERROR) or one.error
     return card_data(run, histories=histories, previous=one.previous, error=error)
 
 

@@ -10,6 +10,7 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.entities.tags import ERROR
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.magics import live
 from jupyter_mltrack.magics.capture import Capture
@@ -131,7 +132,7 @@ class TrackedCell:
         if error is None:
             return
         said = masked(f"{type(error).__name__}: {error}")[:_LONGEST_ERROR]
-        opened.client.set_tag(opened.run_id, "mltrack.error", said.removesuffix(": "))
+        opened.client.set_tag(opened.run_id, ERROR, said.removesuffix(": "))
         text = "".join(traceback.format_exception(error))
         opened.client.log_text(opened.run_id, masked(text), "traceback.txt")
 
@@ -147,7 +148,7 @@ class TrackedCell:
             with store.reading():
                 run = opened.client.get_run(opened.run_id)
                 previous = card_runs.previous(store, run)
-        error = run.data.tags.get("mltrack.error")
+        error = run.data.tags.get(ERROR)
         line = panels.card_text(panels.card_data(run, previous=previous, error=error))
         sys.stdout.write(f"{line}\n")
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import ipywidgets
 
+from jupyter_mltrack.panels.at_rest import AtRest
 
-class Box(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+
+class Box(AtRest, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Panels one below the other; only the kernel arranges them.
 
     A subclass overrides `html` and `text`, and `kept` if it shows its parts one at a time.
@@ -21,14 +23,6 @@ class Box(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def __init__(self, children: Sequence[ipywidgets.Widget] = ()) -> None:
         super().__init__(children)
-
-    def html(self) -> str:
-        """The panel at rest: HTML of at most 15 kB, no script, every text escaped."""
-        raise NotImplementedError
-
-    def text(self) -> str:
-        """The panel as plain text."""
-        raise NotImplementedError
 
     def kept(self) -> Iterable[ipywidgets.Widget]:
         """What is not shown now and may be shown later."""
@@ -54,15 +48,6 @@ class Box(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take nothing from a browser."""
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widgets, with their twin for viewers that have none."""
-        found = super()._repr_mimebundle_(**kwargs)
-        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
-        return data | {"text/html": self.html(), "text/plain": self.text()}, metadata
-
-    def __repr__(self) -> str:
-        return self.text()
 
 
 def close_whole(widget: ipywidgets.Widget) -> None:

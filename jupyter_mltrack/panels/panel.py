@@ -10,6 +10,7 @@ import anywidget
 import msgspec
 
 from jupyter_mltrack.errors import MltrackException
+from jupyter_mltrack.panels.at_rest import AtRest
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
     buffers: list[bytes] = []  # noqa: RUF012  (never changed)
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(AtRest, anywidget.AnyWidget):
     """A widget that answers questions, takes only what a browser may decide, and leaves a twin.
 
     A subclass sets `questions`, the traits in `from_browser`, and overrides `html` and `text`.
@@ -48,14 +49,6 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.on_msg(lambda _, content, __: self._hear(content))
-
-    def html(self) -> str:
-        """The panel at rest: HTML of at most 15 kB, no script, every text escaped."""
-        raise NotImplementedError
-
-    def text(self) -> str:
-        """The panel as plain text."""
-        raise NotImplementedError
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take from a browser what it may decide, and ignore the rest."""
@@ -80,14 +73,6 @@ class Panel(anywidget.AnyWidget):
             answer = {"error": f"{type(error).__name__}: {error}"}
         content, buffers = answer if isinstance(answer, Answer) else (answer, [])
         self.send({"id": asked.id, **content}, buffers or None)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The widget, with its twin for viewers that have no widgets."""
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return data | {"text/html": self.html(), "text/plain": self.text()}, metadata
-
-    def __repr__(self) -> str:
-        return self.text()
 
 
 def _union(kinds: tuple[type[Question], ...]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.entities.tags import DESCRIPTION
 from jupyter_mltrack.search import EXPERIMENTS, parse_filter
 from jupyter_mltrack.store.compiler import Compiler
 
@@ -123,7 +124,7 @@ def _listed(row: dict[str, Any]) -> ListedExperiment:
         experiment_id=row["experiment_id"],
         name=row["name"],
         tags={key: text for key, text in row["tags"].items() if not key.startswith("mlflow.")},
-        description=row["tags"].get("mlflow.note.content", ""),
+        description=row["tags"].get(DESCRIPTION, ""),
         is_deleted=row["lifecycle_stage"] != "active",
         created=row["creation_time"],
         runs=row["runs"],

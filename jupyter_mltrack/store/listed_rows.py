@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mltrack.store import frames, listing
-from jupyter_mltrack.store.queries import KNOWN_RUNS
+from jupyter_mltrack.store import listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from duckdb import DuckDBPyConnection
 
     from jupyter_mltrack.store.listing import Wanted
@@ -74,13 +72,6 @@ FROM base.runs JOIN found USING (run_id)
 WHERE (list_contains($values, value) OR ($missing AND value IS NULL)) AND duration IS NOT NULL
 GROUP BY value
 """
-
-_FRAME = f"""
-SELECT {frames.WHOLE} FROM ({KNOWN_RUNS}) AS runs
-JOIN (SELECT unnest($ids::VARCHAR[]) AS run_id, generate_subscripts($ids, 1) AS place)
-    USING (run_id)
-ORDER BY place
-"""  # noqa: S608  (of constants)
 
 
 class Keys(NamedTuple):
@@ -173,9 +164,3 @@ def group_figures(
         return figures
 
     return store.answer(fetch)
-
-
-def frame(store: Store, ids: Sequence[str]) -> pd.DataFrame:
-    """Runs by id as a DataFrame, in the order of the ids; see `frames.whole`."""
-    bound = {"ids": list(ids), "artifacts": str(store.artifacts)}
-    return store.answer(lambda connection: frames.whole(connection, _FRAME, bound))

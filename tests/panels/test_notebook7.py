@@ -16,6 +16,7 @@ CELLS = [
     """\
 %load_ext jupyter_mltrack
 import jupyter_mltrack as mlflow
+mlflow.set_tracking_uri("notebook7.duckdb")
 for depth in (3, 1, 2):
     with mlflow.start_run(run_name=f"depth {depth}"):
         mlflow.log_param("depth", depth)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import traitlets
 
 from jupyter_mltrack.entities import Run
+from jupyter_mltrack.entities.tags import RESERVED
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.compare.differences_twin import differences_html, differences_text
 from jupyter_mltrack.panels.compare.table_of_differences import Section, heads, section
@@ -26,7 +27,6 @@ _ORIGIN = {
     "mlflow.source.git.dirty": "git dirty",
     "mlflow.user": "user",
 }
-_OURS = ("mlflow.", "mltrack.")
 
 About = Literal["params", "data"]
 
@@ -88,7 +88,7 @@ def _surroundings(store: Store, runs: Sequence[Run]) -> list[Section]:
     datasets = differences.datasets(store, ids)
     known = differences.environments(store, ids)
     tags = [
-        {key: value for key, value in run.data.tags.items() if not key.startswith(_OURS)}
+        {key: value for key, value in run.data.tags.items() if not key.startswith(RESERVED)}
         for run in runs
     ]
     origins = [

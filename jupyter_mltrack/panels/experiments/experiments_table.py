@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import traitlets
 
+from jupyter_mltrack.entities.tags import DESCRIPTION
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist, StoreError
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.experiments import questions as ask
@@ -20,7 +21,6 @@ from jupyter_mltrack.store.experiment_list import ListedExperiment
 from jupyter_mltrack.tracking import fluent
 from jupyter_mltrack.tracking.client import TrackingClient
 
-_NOTE = "mlflow.note.content"
 _LONGEST_LABEL = 60
 STARTER = """\
 import jupyter_mltrack as mlt
@@ -155,7 +155,7 @@ class ExperimentsTable(Panel):
 
     def hear_create(self, asked: ask.Create) -> dict[str, Any]:
         """Make an experiment."""
-        tags = {_NOTE: asked.description} if asked.description.strip() else {}
+        tags = {DESCRIPTION: asked.description} if asked.description.strip() else {}
         new = self._client.create_experiment(asked.name.strip(), tags=tags)
         self._shows_deleted = False
         return self._changed({"experiment": new})
@@ -166,7 +166,7 @@ class ExperimentsTable(Panel):
         keys = [key for key in found.tags if not key.startswith("mlflow.")]
         return {
             "name": found.name,
-            "description": found.tags.get(_NOTE, ""),
+            "description": found.tags.get(DESCRIPTION, ""),
             "tags": [{"key": key, "label": one_line(key, _LONGEST_LABEL)} for key in keys],
         }
 
@@ -231,9 +231,9 @@ class ExperimentsTable(Panel):
 
     def _describe(self, experiment_id: str, text: str) -> None:
         if text.strip():
-            self._client.set_experiment_tag(experiment_id, _NOTE, text)
-        elif _NOTE in self._client.get_experiment(experiment_id).tags:
-            self._client.delete_experiment_tag(experiment_id, _NOTE)
+            self._client.set_experiment_tag(experiment_id, DESCRIPTION, text)
+        elif DESCRIPTION in self._client.get_experiment(experiment_id).tags:
+            self._client.delete_experiment_tag(experiment_id, DESCRIPTION)
 
     def _changed(self, answer: dict[str, Any] | None = None) -> dict[str, Any]:
         """Show what is now."""

@@ -1,6 +1,7 @@
 // @ts-check
 /** Buttons that copy a text, and links that save bytes. */
 
+import { copied } from '../clipboard.js';
 import { element } from '../elements.js';
 
 const THANKS_MS = 1200;
@@ -35,27 +36,6 @@ function twoPages() {
   Object.entries(lines).forEach(one => path.setAttribute(...one));
   svg.append(path);
   return svg;
-}
-
-/** @param {string} text */
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copiedTheOldWay(text); // a page without https has no clipboard
-  }
-}
-
-/** @param {string} text */
-function copiedTheOldWay(text) {
-  const area = /** @type {HTMLTextAreaElement} */ (element('textarea', 'page-offscreen'));
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  return done;
 }
 
 /**

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from jupyter_mltrack.entities import Run
+from jupyter_mltrack.entities.tags import DESCRIPTION, ERROR, RESERVED
 from jupyter_mltrack.panels.page.changes import changes_of
 from jupyter_mltrack.panels.page.story import Story, is_of_machine
 from jupyter_mltrack.panels.page.texts import beginning
@@ -27,9 +28,6 @@ from jupyter_mltrack.store.details import Kin, MetricSummary
 MOST_ROWS = 200
 #: Longer values are cut until somebody asks for the whole.
 LONGEST_VALUE = 300
-DESCRIPTION = "mlflow.note.content"
-_ERROR = "mltrack.error"
-_OURS = ("mlflow.", "mltrack.")
 _OPEN = {"RUNNING", "SCHEDULED"}
 
 
@@ -64,7 +62,7 @@ def overview_of(story: Story) -> dict[str, Any]:
     return {
         "changes": changes_of(story),
         "failed": run.info.status == "FAILED",
-        "error": beginning(run.data.tags.get(_ERROR, ""), 5000)[0],
+        "error": beginning(run.data.tags.get(ERROR, ""), 5000)[0],
         "facts": _facts(run),
         "children": [_kin_link(child) for child in story.children],
         "more_children": story.child_count - len(story.children),
@@ -77,7 +75,7 @@ def overview_of(story: Story) -> dict[str, Any]:
 
 def is_ours(key: str) -> bool:
     """Whether a tag is set by the tracker, and not by the reader."""
-    return key.startswith(_OURS)
+    return key.startswith(RESERVED)
 
 
 def param_rows(run: Run, text: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jupyter_mltrack.entities.tags import ERROR
 from jupyter_mltrack.panels.card import CardData, card_data, card_text
 from jupyter_mltrack.panels.card_twin import card_html
 from jupyter_mltrack.panels.markup import Html, element, fitting, joined, size
@@ -56,7 +57,7 @@ def page_text(story: Story) -> str:
 
 
 def _card(story: Story) -> CardData:
-    error = story.run.data.tags.get("mltrack.error")
+    error = story.run.data.tags.get(ERROR)
     return card_data(story.run, histories=story.curves, previous=story.before, error=error)
 
 

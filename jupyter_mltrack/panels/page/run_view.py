@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from jupyter_mltrack.entities.tags import DESCRIPTION
 from jupyter_mltrack.errors import (
     InvalidParameterValue,
     MltrackException,
@@ -15,7 +16,6 @@ from jupyter_mltrack.errors import (
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.page import code_tab, data_tab, files_tab, log_tab
 from jupyter_mltrack.panels.page.overview import (
-    DESCRIPTION,
     head_of,
     is_ours,
     metric_rows,

@@ -1,6 +1,7 @@
 // @ts-check
 /** Boxes beside a button: which columns are shown, and the search as code. */
 
+import { copied } from '../clipboard.js';
 import { element } from '../elements.js';
 import { tabRow } from '../tabs.js';
 import { openBeside } from './popover.js';
@@ -113,17 +114,4 @@ export function copyButton(text, words = 'Copy') {
     }, 2000);
   });
   return button;
-}
-
-/**
- * Whether a text is in the clipboard now; a browser may refuse.
- * @param {string} text
- */
-export async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a user can do with the table: each deed asks the kernel and says what came of it. */
 
-import { copied } from './chooser.js';
+import { copied } from '../clipboard.js';
 import { message } from './foot.js';
 import { columnMenu, rowMenu } from './menus.js';
 import { openMenu } from './popover.js';

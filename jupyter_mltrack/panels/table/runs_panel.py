@@ -11,7 +11,7 @@ from jupyter_mltrack.panels.box import Box
 from jupyter_mltrack.panels.table.runs_table import RunsTable
 from jupyter_mltrack.panels.table.state import TableState, clause
 from jupyter_mltrack.search import RUNS, parse_order_by
-from jupyter_mltrack.store import listed_rows
+from jupyter_mltrack.store import columns
 from jupyter_mltrack.tracking.client import TrackingClient
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class RunsPanel(Box):
     @property
     def selected(self) -> pd.DataFrame:
         """The runs that are ticked, one row each, with the columns of ``search_runs``."""
-        return listed_rows.frame(self.client.store, self.selected_ids)
+        return columns.frame(self.client.store, self.selected_ids)
 
     @property
     def runs(self) -> list[Run]:

@@ -22,7 +22,7 @@ from jupyter_mltrack.panels.table.layout import Layout
 from jupyter_mltrack.panels.table.state import TableState, group_field
 from jupyter_mltrack.panels.table.windows import Figures, Row, Windows
 from jupyter_mltrack.panels.wording import duration
-from jupyter_mltrack.store import listed_rows, listing, suggestions
+from jupyter_mltrack.store import columns, listing, suggestions
 from jupyter_mltrack.store.listing import Listing, Wanted
 from jupyter_mltrack.tracking.client import TrackingClient
 
@@ -321,7 +321,7 @@ class RunsTable(Panel):
         return {}
 
     def _export(self, asked: ask.Export) -> Answer:
-        frame = listed_rows.frame(self.client.store, asked.runs or self.view.listing.ids)
+        frame = columns.frame(self.client.store, asked.runs or self.view.listing.ids)
         path = actions.export(frame, asked.format)
         return {"path": str(path), "rows": len(frame)}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_mltrack import settings
 from jupyter_mltrack.entities import LifecycleStage, Run, RunStatus
+from jupyter_mltrack.entities.tags import DESCRIPTION
 from jupyter_mltrack.errors import (
     InvalidParameterValue,
     InvalidState,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from jupyter_mltrack.tracking.client import TrackingClient
 
 _log = logging.getLogger("jupyter_mltrack")
-NOTE = "mlflow.note.content"
 
 
 class ActiveRun(Run):
@@ -263,10 +263,10 @@ def _with_description(tags: dict[str, Any], description: str | None) -> dict[str
     """Tags, with the one that holds the description."""
     if description is None:
         return tags
-    if NOTE in tags:
-        msg = f"The description is also in tags, as {NOTE!r}. Give it once."
+    if DESCRIPTION in tags:
+        msg = f"The description is also in tags, as {DESCRIPTION!r}. Give it once."
         raise InvalidParameterValue(msg)
-    return tags | {NOTE: description}
+    return tags | {DESCRIPTION: description}
 
 
 def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> ActiveRun:
