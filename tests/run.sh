@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 VENV=${VENV:-.venv-test}
 LOG=$(mktemp)
-BROWSER_LOG=$(mktemp)
-trap 'rm -f "$LOG" "$BROWSER_LOG"' EXIT
+SECOND_LOG=$(mktemp)
+trap 'rm -f "$LOG" "$SECOND_LOG"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -89,15 +89,22 @@ check "Lint" ruff check
 check "Format" ruff format --check
 check "Types" mypy
 check "Floors" lint-imports
+# Two at a time: what waits for a browser or for the disk leaves time for the others.
+in_browser_and_store() {
+    local status=0
+    python -m pytest -m "browser and not nightly" || status=1
+    python -m pytest -m "not browser and not nightly" tests/store || status=1
+    return $status
+}
+
 if [ $# -gt 0 ]; then
     check "Tests" python -m pytest "$@"
-else # what waits for a browser leaves time for the others
-    say "Tests in a browser, meanwhile: python -m pytest -m 'browser and not nightly'"
-    python -m pytest -m "browser and not nightly" >"$BROWSER_LOG" 2>&1 &
-    check "Tests" python -m pytest -m "not browser and not nightly"
-    say "Tests in a browser"
-    wait $! || failed+=("Tests in a browser")
-    cat "$BROWSER_LOG"
+else
+    in_browser_and_store >"$SECOND_LOG" 2>&1 &
+    check "Tests" python -m pytest -m "not browser and not nightly" --ignore=tests/store
+    say "Tests in a browser and of the store, which ran meanwhile"
+    wait $! || failed+=("Tests in a browser and of the store")
+    cat "$SECOND_LOG"
 fi
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -8,10 +8,12 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 # What only a reader of the files needs: comments for the type checker, and indentation.
 _UNSENT = re.compile(r"^ *//[^\n]*\n|/\*.*?\*/ *\n?|^ +|\n(?=\n)", re.MULTILINE | re.DOTALL)
-# Around these a line without texts, patterns and comments needs no space, in JS and in CSS.
+# A text, on one line; a template within a template is none.
+_TEXT = re.compile(r"('(?:[^'\\]|\\.)*'|`(?:[^`\\$]|\$\{[^`{}]*\})*`)")
+# Around these no space is needed outside of texts, patterns and comments, in JS and in CSS.
 _JS_SPACE = re.compile(r" *([=<>?:,;{}()&|]) *")
 _CSS_SPACE = re.compile(r"(?<=[:,]) | (?={)")
-_GOES_ON = re.compile(r"(?<=[;{,(\[])\n|(?<!\0)\n(?=[}\])])")
+_GOES_ON = re.compile(r"(?<=[;{},(\[])\n|(?<!\0)\n(?=[}\])])")
 _IMPORT = re.compile(r"^import \{[^}]*\} from '(\.\.?/[a-z_./]+\.js)';\n", re.MULTILINE)
 
 
@@ -28,7 +30,7 @@ def browser_module(name: str) -> str:
     texts: dict[Path, str] = {}
     _collect(_FOLDER / name, texts)
     lines = _UNSENT.sub("", "\n".join(texts.values())).split("\n")
-    return _joined([_JS_SPACE.sub(r"\1", one) if _is_plain(one) else one for one in lines])
+    return _joined([_squeezed(one) for one in lines])
 
 
 def style_sheet(name: str) -> str:
@@ -36,6 +38,15 @@ def style_sheet(name: str) -> str:
     texts = [(_FOLDER / one).read_text(encoding="utf-8") for one in ("panel.css", name)]
     lines = _UNSENT.sub("", "\n".join(texts)).split("\n")
     return _joined([_CSS_SPACE.sub("", one) if _is_plain(one) else one for one in lines])
+
+
+def _squeezed(line: str) -> str:
+    """A line of JS without the spaces it does not need; the same if it has a pattern or comment."""
+    parts = _TEXT.split(line)
+    if not all(map(_is_plain, parts[::2])):
+        return line
+    parts[::2] = [_JS_SPACE.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _is_plain(line: str) -> bool:

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 _WANTED = "SELECT unnest($ids::VARCHAR[]) AS run_id, generate_subscripts($ids, 1) AS place"
 
+# By `rowid`: the maps of all other rows are not read.
+_THEIR_ROWS = f"SELECT known.rowid FROM base.runs AS known JOIN ({_WANTED}) USING (run_id)"  # noqa: S608
+
 _CHOSEN = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 SELECT row_number() OVER (ORDER BY place) - 1 AS place, r.run_id, r.experiment_id,
     coalesce(r.number, 0) AS number, coalesce(r.run_name, '') AS run_name, r.params, r.metrics
 FROM (SELECT run_id, min(place) AS place FROM ({_WANTED}) GROUP BY run_id)
-JOIN runs AS r USING (run_id)
+JOIN (
+    SELECT run_id, experiment_id, number, tags['mlflow.runName'] AS run_name, params, metrics
+    FROM base.runs
+    WHERE experiment_id IS NOT NULL AND lifecycle_stage <> 'purged' AND rowid IN ({_THEIR_ROWS})
+) AS r USING (run_id)
 """  # noqa: S608  (constant)
 
 # Keys and texts get numbers, so that what travels for each run are numbers alone.
@@ -97,7 +104,8 @@ def columns(store: Store, run_ids: Sequence[str]) -> Columns:
 def frame(store: Store, run_ids: Sequence[str]) -> pd.DataFrame:
     """Some runs as `queries.runs_frame` has them, in this order."""
     query = f"""
-        SELECT {frames.WHOLE} FROM ({queries.KNOWN_RUNS}) JOIN ({_WANTED}) USING (run_id)
+        SELECT {frames.WHOLE}
+        FROM ({queries.KNOWN_RUNS} AND r.rowid IN ({_THEIR_ROWS})) JOIN ({_WANTED}) USING (run_id)
         ORDER BY place"""  # noqa: S608  (all are constant)
     bound = {"artifacts": str(store.artifacts), "ids": list(run_ids)}
     return store.answer(lambda connection: frames.whole(connection, query, bound))

@@ -60,8 +60,8 @@ class StoreLock:
             try:
                 self._wait_in_line(descriptor)
                 with suppress(OSError):  # the disk may be full
-                    os.ftruncate(descriptor, 0)
-                    os.pwrite(descriptor, b"%d\n" % owner, 0)
+                    # Not truncated first: a file system may then wait for the disk at the close.
+                    os.pwrite(descriptor, b"%-20d\n" % owner, 0)
                 self._depth = 1
                 yield
             finally:

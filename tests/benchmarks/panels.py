@@ -4,14 +4,15 @@ Times are taken inside the page, from the start of a cell (or the release of the
 frame that shows the result; bytes are those of the frames that come over the websocket. Every
 figure is the median of some rounds, after one that warms up the kernel.
 
-Beside ours, in the same notebook: a DataFrame of `search_runs`, of which pandas shows ten rows,
-and Plotly's ``FigureWidget`` of the same numbers. Interactive tables (ipydatagrid, itables) need an
-extension in the server, so they are not here.
+Beside ours, in notebooks of their own: a DataFrame of `search_runs`, of which pandas shows ten
+rows, and Plotly's ``FigureWidget`` of the same numbers, in a browser with WebGL, which it needs.
+Interactive tables (ipydatagrid, itables) need an extension in the server, so they are not here.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from tests.benchmarks import panels_charts, panels_page, panels_table, search
 
 if TYPE_CHECKING:
     from tests.benchmarks.figures import Figure
+    from tests.benchmarks.panels_page import Stopwatch
     from tests.benchmarks.setting import Setting
 
 LINES = 10_000
@@ -29,12 +31,14 @@ _KEPT = "curves of ours"
 _SETUP = """\
 import pandas as pd
 import jupyter_mltrack as mlt
+from jupyter_mltrack.panels.parallel import ParallelPanel
 from jupyter_mltrack.tracking.client import TrackingClient
 mlt.set_tracking_uri({runs!r})
 client = TrackingClient({runs!r})
 points_client = TrackingClient({points!r})
 ids = list(mlt.search_runs(["0"], max_results={lines}, columns=["run_id"])["run_id"])
-points_ids = list(points_client.sql("SELECT run_id FROM runs ORDER BY run_id")["run_id"])"""
+points_ids = list(points_client.sql("SELECT run_id FROM runs ORDER BY run_id")["run_id"])
+axes = ParallelPanel(client, ids).arrangement["shown"]"""
 
 
 def fill_points(ours: ModuleType, folder: Path, runs: int, steps: int) -> None:
@@ -64,37 +68,38 @@ def _measured(
     setting: Setting, folder: Path, stores: dict[str, Path], runs: int, steps: int
 ) -> list[Figure]:
     lines = setting.share(LINES, least=50)
-    paths = {name: str(store / "bench.duckdb") for name, store in stores.items()}
-    cells = {
-        "setup": _SETUP.format(**paths, lines=lines),
-        "table": panels_table.CELL,
-        "frame": panels_table.PEER_CELL.format(runs=runs),
-        "parallel": panels_charts.PARALLEL,
-        "plotly parallel": panels_charts.PLOTLY_PARALLEL,
-        "curves": panels_charts.CURVES,
-        "plotly curves": panels_charts.PLOTLY_CURVES,
-    }
-    place = list(cells).index
     words = f"{CURVES} runs x {steps:,} points"
-    with panels_page.notebooks(folder) as opened:
-        watch = opened(list(cells.values()))
-        watch.notebook.run(place("setup"))
-        charts, curves = panels_charts, panels_charts.measure_curves
-        parts = {
-            "ours": [
-                panels_table.measure(setting, watch, place("table"), runs),
-                charts.measure_parallel(setting, watch, place("parallel"), lines),
-                curves(setting, watch, place("curves"), words),
-            ],
-            "pandas_frame": [panels_table.measure_peer(setting, watch, place("frame"), runs)],
-            "plotly_widget": [
-                charts.measure_plotly_parallel(setting, watch, place("plotly parallel"), lines),
-                curves(setting, watch, place("plotly curves"), words, "plotly_widget"),
-            ],
-        }
-        figures: list[Figure] = []
+    paths = {name: str(store / "bench.duckdb") for name, store in stores.items()}
+    setup = _SETUP.format(**paths, lines=lines)
+    table, charts, curves = panels_table, panels_charts, panels_charts.measure_curves
+    peer = "plotly_widget"
+    parts: dict[str, list[tuple[str, Callable[[Stopwatch, int], Iterator[Figure]]]]] = {
+        "ours": [
+            (table.CELL, lambda watch, cell: table.measure(setting, watch, cell, runs)),
+            (charts.PARALLEL, lambda *at: charts.measure_parallel(setting, *at, lines)),
+            (charts.CURVES, lambda *at: curves(setting, *at, words)),
+        ],
+        "pandas_frame": [
+            (
+                table.PEER_CELL.format(runs=runs),
+                lambda *at: table.measure_peer(setting, *at, runs),
+            ),
+        ],
+        peer: [
+            (
+                charts.PLOTLY_PARALLEL,
+                lambda *at: charts.measure_plotly_parallel(setting, *at, lines),
+            ),
+            (charts.PLOTLY_CURVES, lambda *at: curves(setting, *at, words, peer)),
+        ],
+    }
+    figures: list[Figure] = []
+    with panels_page.server(folder) as lab:
         for name in setting.who(*parts):
-            for part in parts[name]:
-                with setting.attempt():
-                    figures += part
-        return figures
+            cells, measures = zip(*parts[name], strict=True)
+            with panels_page.notebook(lab, [setup, *cells], webgl=name == peer) as watch:
+                watch.notebook.run(0)
+                for place, measured in enumerate(measures, start=1):
+                    with setting.attempt():
+                        figures += measured(watch, place)
+    return figures

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 #: The label below the lines tells what Python has: the ids first, then the rows of `selected`.
 PARALLEL = """\
 import ipywidgets
-from jupyter_mltrack.panels.parallel import ParallelPanel
 lines = ParallelPanel(client, ids)
-axes = lines.arrangement["shown"]
 counted, framed = ipywidgets.Label("-"), ipywidgets.Label("-")
 def tell(change):
     counted.value = f"{len(lines.selected_ids)} ids"

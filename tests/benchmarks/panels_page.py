@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from playwright.sync_api import Error
 
 from tests.benchmarks.process import WorkerError
-from tests.lab import Notebook, browsing, open_cells, serving
+from tests.lab import Lab, Notebook, browsing, open_cells, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-#: Without a graphics card: WebGL, which Plotly needs, is drawn by the processor.
+#: Without a graphics card, WebGL is drawn by the processor, and so is all else of the page then.
 _SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 _CLOCK = Path(__file__).with_name("panels_clock.js")
 _PATIENCE_MS = 60_000
@@ -132,15 +132,18 @@ class Stopwatch:
 
 
 @contextmanager
-def notebooks(folder: Path) -> Iterator[Callable[[list[str]], Stopwatch]]:
-    """Start a server and a browser; call what is given with cells to open them."""
+def server(folder: Path) -> Iterator[Lab]:
+    """Start a JupyterLab for notebooks in ``folder``."""
     home, served = folder / "home", folder / "notebooks"
     home.mkdir()
     served.mkdir()
-    with serving(home, served) as lab, browsing(*_SOFTWARE_GL) as browser:
+    with serving(home, served) as lab:
+        yield lab
 
-        def open_here(cells: list[str]) -> Stopwatch:
-            page = browser.new_page(viewport={"width": 1400, "height": 1000})
-            return Stopwatch(open_cells(page, lab, cells))
 
-        yield open_here
+@contextmanager
+def notebook(lab: Lab, cells: list[str], *, webgl: bool) -> Iterator[Stopwatch]:
+    """Open cells in a browser of their own, with WebGL if that is needed: it slows all else."""
+    with browsing(*(_SOFTWARE_GL if webgl else ())) as browser:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        yield Stopwatch(open_cells(page, lab, cells))

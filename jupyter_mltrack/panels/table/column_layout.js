@@ -26,6 +26,7 @@ const BADGE_ROOM = 42;
 const WIDEST = 260;
 const INDENT = 14;
 const MOST_OF_ROOM = 0.7;
+const MOST_MEASURED = 8; // rows
 const ROOM = /** @type {Record<string, number>} */ ({ run: 68, curve: 0 });
 const FIXED = /** @type {Record<string, number>} */ ({ status: 26, curve: 96, started: 112 });
 const ALWAYS_FIRST = ['status', 'run'];
@@ -77,7 +78,7 @@ function groupName(column) {
  */
 function measured(column, index, rows, family) {
   const label = width(column.label, `600 12px ${family}`) + 26;
-  const texts = rows.map(row => {
+  const texts = longest(rows, index).map(row => {
     const weight = column.kind === 'metric' ? 700 : row.id === null ? 500 : 400;
     const indent = column.kind === 'run' ? row.level * INDENT : 0;
     const badge = column.kind === 'run' && (row.baseline || row.pinned) ? BADGE_ROOM : 0;
@@ -86,6 +87,18 @@ function measured(column, index, rows, family) {
   const room = (ROOM[column.kind] ?? 0) + PADDING;
   const widest = column.kind === 'run' ? WIDEST + 60 : WIDEST;
   return Math.ceil(Math.min(widest, Math.max(NARROWEST, label, room + Math.max(0, ...texts))));
+}
+
+/**
+ * The rows worth measuring: to measure each costs more than to draw it.
+ * @param {import('./row_windows.js').Row[]} rows
+ * @param {number} index of a column
+ */
+function longest(rows, index) {
+  const length = (/** @type {import('./row_windows.js').Row} */ row) => row.texts[index]?.length ?? 0;
+  const most = Math.max(0, ...rows.map(length));
+  return rows.filter(row => row.pinned || row.baseline || row.level || length(row) >= most - 1)
+    .slice(0, MOST_MEASURED);
 }
 
 /**

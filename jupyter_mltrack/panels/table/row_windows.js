@@ -21,6 +21,7 @@
 const AHEAD = 20;
 const MOST_AT_ONCE = 200;
 const MOST_KEPT = 2_000;
+const REST_MS = 100; // after rows arrived at a new place: to draw them, or scroll on
 
 export class RowWindows {
   /**
@@ -38,6 +39,7 @@ export class RowWindows {
     this.stale = /** @type {Map<number, Row>} */ (new Map());
     this.wanted = { first: 0, end: 0 };
     this.isAsking = false;
+    this.isResting = false;
     this.isUsed = false;
   }
 
@@ -74,10 +76,13 @@ export class RowWindows {
     }
   }
 
-  /** @param {Page} page */
-  keep(page) {
+  /**
+   * @param {Page} page
+   * @param {Map<number, Row>} rows
+   */
+  keep(page, rows = this.rows) {
     if (page.generation === this.generation) {
-      page.rows.forEach((row, place) => this.rows.set(page.first + place, row));
+      page.rows.forEach((row, place) => rows.set(page.first + place, row));
     }
   }
 
@@ -87,36 +92,51 @@ export class RowWindows {
   }
 
   /**
-   * Fetches what is missing of a range and a little more; one question at a time, so that a
-   * dragged scrollbar asks only for the places where it rests.
+   * Fetches what is missing of a range; one question at a time, so that a dragged scrollbar asks
+   * only for the places where it rests. At a new place it first asks for what is in sight, without
+   * texts on hover; when that is drawn, for all and a little more.
    * @param {number} first
    * @param {number} end
    */
   async want(first, end) {
     this.wanted = { first, end };
-    const { ahead, isUsed } = this;
+    const { isUsed } = this;
+    const isNew = isUsed && !places(first, end).some(at => this.at(at));
+    const ahead = isNew ? 0 : this.ahead;
     const missing = this.missing(Math.max(0, first - ahead), Math.min(this.count, end + ahead));
-    if (this.isAsking || !missing || !this.isShortOf(first, end)) {
+    const mayWait = !isNew && this.isResting;
+    if (this.isAsking || mayWait || !missing || !this.isShortOf(first, end)) {
       return;
     }
     this.isAsking = true;
     try {
-      const page = await this.fetch({
-        ...missing, generation: this.generation, whole: isUsed
-      });
+      const whole = isUsed && !isNew;
+      const page = await this.fetch({ ...missing, generation: this.generation, whole });
       if (isUsed === this.isUsed) {
-        this.keep(page);
+        this.keep(page, isNew ? this.stale : this.rows);
       }
       this.forgetFarRows();
       this.isAsking = false;
       if (page.generation === this.generation && page.rows.length) {
+        this.isResting = isNew;
         this.arrived(page.rows);
-        this.want(this.wanted.first, this.wanted.end);
+        setTimeout(() => {
+          this.isResting = false;
+          this.want(this.wanted.first, this.wanted.end);
+        }, isNew ? REST_MS : 0);
       }
     } catch (error) {
       this.isAsking = false;
       this.failed(String(/** @type {Error} */ (error).message));
     }
+  }
+
+  /**
+   * Whether all of a range can be shown.
+   * @param {{first: number, end: number}} range
+   */
+  has({ first, end }) {
+    return places(first, end).every(at => this.at(at));
   }
 
   /**
@@ -179,4 +199,9 @@ export class RowWindows {
       }
     }
   }
+}
+
+/** @param {number} first @param {number} end */
+function places(first, end) {
+  return Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
 }

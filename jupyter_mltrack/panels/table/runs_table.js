@@ -215,6 +215,10 @@ class RunsView {
   }
 
   drawRows(anew = false) {
+    this.grid.beyond = this.windows.isUsed ? BEYOND : 0;
+    if (!this.windows.has(this.grid.range())) {
+      this.grid.beyond = 0;
+    }
     this.grid.draw(anew);
     const { first, end } = this.grid.range();
     this.windows.want(first, end);
@@ -224,7 +228,6 @@ class RunsView {
   use() {
     if (!this.windows.isUsed) {
       this.windows.use();
-      this.grid.beyond = BEYOND;
       this.drawRows();
     }
   }

@@ -6,8 +6,9 @@
 const NO_COLUMN = { numeric: false, first: null, better: null, format: null, pinned: false };
 const NO_ROW = {
   id: null, level: 0, opens: false, open: false, colour: '', tone: 'quiet', pinned: false,
-  baseline: false, label: '', texts: [], more: {}
+  baseline: false, label: '', more: {}
 };
+const BETWEEN = '\x7f'; // the texts of a row
 const USUAL = /** @type {Record<string, object>} */ ({
   metrics: { group: 'Metrics', kind: 'metric', numeric: true, first: 'descending' },
   params: { group: 'Parameters', kind: 'param', first: 'ascending' },
@@ -72,6 +73,7 @@ function filledAnew(head) {
  * @param {any} page
  */
 export function filledPage(page) {
-  const rows = page.rows.map((/** @type {any} */ row) => ({ ...NO_ROW, key: row.id, ...row }));
+  const rows = page.rows.map((/** @type {any} */ row) =>
+    ({ ...NO_ROW, key: row.id, ...row, texts: row.texts.split(BETWEEN) }));
   return { ...page, rows: /** @type {Row[]} */ (rows) };
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+#: Between the texts of a row: one byte of JSON, and none of the texts has it (`wording.one_line`).
+BETWEEN = "\x7f"
+
 _NOTHING: tuple[Any, ...] = (None, False, "", 0, [], {})
 _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "metrics": {"group": "Metrics", "kind": "metric", "numeric": True, "first": "descending"},
@@ -43,7 +46,7 @@ def sent_page(page: Parts) -> dict[str, Any]:
 
 
 def sent_rows(rows: Sequence[Parts], *, whole: bool) -> list[dict[str, Any]]:
-    """Rows without fields that hold nothing.
+    """Rows without fields that hold nothing, the texts of a row as one.
 
     Args:
         rows: As `windows.Row`.
@@ -54,6 +57,7 @@ def sent_rows(rows: Sequence[Parts], *, whole: bool) -> list[dict[str, Any]]:
 
 def _sent_row(row: Parts, *, whole: bool) -> dict[str, Any]:
     sent = {name: value for name, value in row.items() if value not in _NOTHING}
+    sent["texts"] = BETWEEN.join(row["texts"])
     if not whole:
         cells = {place: _without_hover(more) for place, more in row["more"].items()}
         sent["more"] = {place: more for place, more in cells.items() if more}
