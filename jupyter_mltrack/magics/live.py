@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from jupyter_mltrack import settings
 from jupyter_mltrack.entities import Run, RunData, RunInfo
 from jupyter_mltrack.entities.tags import ERROR
-from jupyter_mltrack.panels.card import CardData, card_data, shown_metrics
-from jupyter_mltrack.panels.card_news import JournalTail, RunNews
-from jupyter_mltrack.panels.card_summary import experiments_of, runs_filter, summary_data
-from jupyter_mltrack.panels.live_card import LiveCard
+from jupyter_mltrack.panels.card.card import CardData, card_data, shown_metrics
+from jupyter_mltrack.panels.card.live_card import LiveCard
+from jupyter_mltrack.panels.card.news import JournalTail, RunNews
+from jupyter_mltrack.panels.card.summary import experiments_of, runs_filter, summary_data
 from jupyter_mltrack.store import card_runs, queries
 from jupyter_mltrack.tracking import notebook
 from jupyter_mltrack.tracking.masking import masked

@@ -1,8 +1,14 @@
 """What is looked at in a notebook: the card of a run, and the table of runs."""
 
-from jupyter_mltrack.panels.card import CardData, card_data, card_text
-from jupyter_mltrack.panels.card_twin import RunCard, card_html
-from jupyter_mltrack.panels.live_card import LiveCard, RunCardWidget
+from jupyter_mltrack.panels.card import (
+    CardData,
+    LiveCard,
+    RunCard,
+    RunCardWidget,
+    card_data,
+    card_html,
+    card_text,
+)
 from jupyter_mltrack.panels.page import run
 from jupyter_mltrack.panels.table import RunsPanel, runs
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.panels import charts
-from jupyter_mltrack.panels.chart_data import ChartRuns
+from jupyter_mltrack.panels.charts import ChartRuns
 from jupyter_mltrack.store import curves as histories
 from jupyter_mltrack.tracking import fluent
 

@@ -7,12 +7,12 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_mltrack.panels.box import Box
+from jupyter_mltrack.panels.card.live_card import CardAndMore
 from jupyter_mltrack.panels.compare import ComparePanel
 from jupyter_mltrack.panels.compare.charts_view import ChartsView
 from jupyter_mltrack.panels.compare.view_switch import VIEWS
 from jupyter_mltrack.panels.experiments import ExperimentsPanel
 from jupyter_mltrack.panels.frame import Frame
-from jupyter_mltrack.panels.live_card import CardAndMore
 from jupyter_mltrack.panels.page import RunPage
 from jupyter_mltrack.panels.table import RunsPanel
 from jupyter_mltrack.tracking import TrackingClient, fluent

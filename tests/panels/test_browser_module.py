@@ -29,7 +29,7 @@ console.log(one.length > 1000 && one === other);
 
 def test_all_modules_are_found() -> None:
     """The list is not empty by mistake."""
-    assert {"live_card.js", "table/runs_table.js", "page/run_page.js"} <= set(MODULES)
+    assert {"card/live_card.js", "table/runs_table.js", "page/run_page.js"} <= set(MODULES)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -44,7 +44,7 @@ def test_what_is_sent_means_the_same(name: str) -> None:
 
 def test_a_difference_would_be_seen() -> None:
     """A comparison that always agrees shows nothing."""
-    written = browser_module.browser_module("live_card.js")
+    written = browser_module.browser_module("card/live_card.js")
     assert not means_the_same(written, written.replace("return", "void", 1))
 
 

@@ -156,7 +156,7 @@ def test_nothing_runs_in_a_panel(name: str, stage: Stage) -> None:
 @pytest.mark.parametrize("text", [CORPUS[2], CORPUS[4], CORPUS[32]])
 def test_nothing_runs_in_a_filter(text: str, stage: Stage) -> None:
     """The error under the box repeats what was typed, as text."""
-    output = stage.notebook.output(1)
+    output = stage.show(1, PANELS["runs"][1])
     box = output.get_by_role("searchbox").or_(output.get_by_role("combobox")).first
     box.fill(text)
     box.press("Enter")
@@ -169,6 +169,8 @@ def test_nothing_runs_in_an_exported_notebook(
     stage: Stage, chromium: Browser, tmp_path: Path, promise: Noting
 ) -> None:
     """What nbconvert makes of the saved notebook is inert, and shows the texts."""
+    for cell, (_, proof) in enumerate(PANELS.values(), start=1):
+        stage.show(cell, proof)
     stage.notebook.save()
     with exported(stage.notebook.path, chromium, tmp_path) as canary:
         outputs = canary.page.locator(".jp-OutputArea")

@@ -10,7 +10,7 @@ import ipywidgets
 from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.panels import charts
 from jupyter_mltrack.panels.box import Box, close_whole
-from jupyter_mltrack.panels.chart_data import ChartRuns
+from jupyter_mltrack.panels.charts import ChartRuns
 from jupyter_mltrack.panels.compare.message import message
 from jupyter_mltrack.panels.markup import element
 from jupyter_mltrack.panels.wording import one_line

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from jupyter_mltrack.entities.tags import ERROR
-from jupyter_mltrack.panels.card import CardData, card_data, card_text
-from jupyter_mltrack.panels.card_twin import card_html
+from jupyter_mltrack.panels.card.card import CardData, card_data, card_text
+from jupyter_mltrack.panels.card.card_twin import card_html
 from jupyter_mltrack.panels.markup import Html, element, fitting, joined, size
 from jupyter_mltrack.panels.page.changes import changes_of
 from jupyter_mltrack.panels.page.overview import metric_rows, param_rows

@@ -250,7 +250,8 @@ class RunsTable(Panel):
     # Questions about what is shown --------------------------------------------------------------
 
     def _rows(self, asked: ask.Rows) -> Answer:
-        view, generation = self.view, self._generation
+        with self._changing:
+            view, generation = self.view, self._generation
         rows = view.windows.rows(view.layout.slots(asked.first, asked.count))
         sent = wire.sent_rows(rows, whole=asked.whole)
         return {"generation": generation, "first": asked.first, "rows": sent}

@@ -2,7 +2,7 @@ import math
 import os
 
 from jupyter_mltrack.events import Metric, Param, Tag
-from jupyter_mltrack.panels.card_news import JournalTail, Line, RunNews
+from jupyter_mltrack.panels.card.news import JournalTail, Line, RunNews
 from jupyter_mltrack.store import Store
 from tests.panels.examples import make_run
 

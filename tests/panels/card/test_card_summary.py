@@ -2,7 +2,7 @@ import math
 from typing import Any
 
 from jupyter_mltrack.panels import card_html, card_text
-from jupyter_mltrack.panels.card_summary import runs_filter, summary_data
+from jupyter_mltrack.panels.card.summary import runs_filter, summary_data
 from tests.panels.examples import HOSTILE, hostile_run, make_run
 from tests.panels.inert import faults_in
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.panels.chart_axes import (
+from jupyter_mltrack.panels.charts.axes import (
     MOST_TICKS,
     Spec,
     colours,
@@ -18,7 +18,7 @@ from jupyter_mltrack.panels.chart_axes import (
     span,
     spread,
 )
-from jupyter_mltrack.panels.chart_data import ChartRuns, Column
+from jupyter_mltrack.panels.charts.data import ChartRuns, Column
 from jupyter_mltrack.panels.wording import number
 
 _MOST_PARAMS, _MOST_METRICS = 7, 3

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.panels.chart_axes import (
+from jupyter_mltrack.panels.charts.axes import (
     LINES,
     MOST_TICKS,
     SCALE,
@@ -30,8 +30,8 @@ from jupyter_mltrack.panels.chart_axes import (
     span,
     spread,
 )
-from jupyter_mltrack.panels.chart_data import ChartRuns, inert
-from jupyter_mltrack.panels.chart_parallel import parallel_coordinates
+from jupyter_mltrack.panels.charts.data import ChartRuns, inert
+from jupyter_mltrack.panels.charts.parallel import parallel_coordinates
 from jupyter_mltrack.panels.interpolation import surface
 from jupyter_mltrack.panels.palette import RUN_COLOURS, run_colour
 

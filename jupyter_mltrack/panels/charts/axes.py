@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from jupyter_mltrack.panels.chart_data import ChartRuns, Column
+from jupyter_mltrack.panels.charts.data import ChartRuns, Column
 from jupyter_mltrack.panels.wording import number
 
 #: A chart, or a part of one, in Plotly's schema.

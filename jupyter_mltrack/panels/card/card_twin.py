@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_mltrack.panels.card import CardData, ChangeData, card_text, time_text
+from jupyter_mltrack.panels.card.card import CardData, ChangeData, card_text, time_text
 from jupyter_mltrack.panels.markup import Html, element, joined
 from jupyter_mltrack.panels.palette import CODE_FONT, FONT, LINE, MUTED, TEXT, TONES
 from jupyter_mltrack.panels.sparkline import sparkline_svg

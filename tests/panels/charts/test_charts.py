@@ -13,7 +13,7 @@ import pytest
 from jupyter_mltrack.entities import Run
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.panels import charts
-from jupyter_mltrack.panels.chart_data import ChartRuns, inert
+from jupyter_mltrack.panels.charts.data import ChartRuns, inert
 from jupyter_mltrack.panels.interpolation import surface
 from jupyter_mltrack.store.curves import Curves, Series
 from tests.panels.examples import HOSTILE, hostile_run, make_run, sweep

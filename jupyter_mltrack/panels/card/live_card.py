@@ -15,8 +15,8 @@ from IPython.display import display, update_display
 
 from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
-from jupyter_mltrack.panels.card import CardData, card_text
-from jupyter_mltrack.panels.card_twin import RunCard, card_html
+from jupyter_mltrack.panels.card.card import CardData, card_text
+from jupyter_mltrack.panels.card.card_twin import RunCard, card_html
 from jupyter_mltrack.panels.panel import Panel, Question
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class RunCardWidget(Panel):
         traits: Its ``card``.
     """
 
-    _esm = browser_module("live_card.js")
-    _css = style_sheet("live_card.css")
+    _esm = browser_module("card/live_card.js")
+    _css = style_sheet("card/live_card.css")
     questions = {Open: "open_below"}  # noqa: RUF012  (never changed)
     card = traitlets.Dict().tag(sync=True)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from jupyter_mltrack.entities import Run, RunData
-from jupyter_mltrack.panels.card import MOST_METRICS
+from jupyter_mltrack.panels.card.card import MOST_METRICS
 
 #: Of a longer history every second value is dropped.
 _MOST_VALUES = 2_000

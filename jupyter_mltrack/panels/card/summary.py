@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from jupyter_mltrack.entities import Run
-from jupyter_mltrack.panels.card import (
+from jupyter_mltrack.panels.card.card import (
     MOST_CHANGES,
     CardData,
     StatusData,

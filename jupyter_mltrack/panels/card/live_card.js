@@ -1,9 +1,9 @@
 // @ts-check
 /** The run card while its run is open: draws the `card` trait of live_card.py. */
 
-import { Asker } from './asking.js';
-import { element, sparkline } from './elements.js';
-import { elapsedSince } from './times.js';
+import { Asker } from '../asking.js';
+import { element, sparkline } from '../elements.js';
+import { elapsedSince } from '../times.js';
 
 const WAITING = 'The kernel is busy: this opens when its cell ends.';
 
@@ -19,7 +19,7 @@ const WAITING = 'The kernel is busy: this opens when its cell ends.';
  *   since: string | null, changes: Change[], more_changes: number, error: string | null
  * }} Card
  */
-/** @param {{model: import('./asking.js').Model, el: HTMLElement}} context */
+/** @param {{model: import('../asking.js').Model, el: HTMLElement}} context */
 function render({ model, el }) {
   const card = () => /** @type {Card} */ (model.get('card'));
   const root = element('div', 'panel card', { 'data-lm-suppress-shortcuts': 'true' });
