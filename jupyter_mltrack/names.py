@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 _PACKAGE = "jupyter_mltrack"
 
-#: Modules by the name users give them.
+#: Modules by the name users give them; they are loaded when they are first used, also the one
+#: that is where its name says. What is below a package is found below that name too.
 MODULES: dict[str, str] = {
     "data": "tracking.datasets",
     "exceptions": "errors",
+    "models": "models",
     "plot": "panels.plot",
+    "types": "models.types",
 }
 
 #: Names that a package on a lower floor gets from a higher one: package -> name -> where it is.
@@ -59,8 +62,8 @@ LAZY: dict[str, str] = {
 
 #: Names of MLflow whose part is not here yet.
 NOT_YET = frozenset(
-    "autolog catboost evaluate keras lightgbm models onnx projects pyfunc pytorch register_model"
-    " search_model_versions search_registered_models sklearn spark statsmodels tensorflow types"
+    "autolog catboost evaluate keras lightgbm onnx projects pyfunc pytorch register_model"
+    " search_model_versions search_registered_models sklearn spark statsmodels tensorflow"
     " xgboost".split()
 )
 
@@ -68,7 +71,7 @@ NOT_YET = frozenset(
 def install() -> None:
     """Put the names in place and begin to watch the notebook; again is free."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.append(_Finder())
+        sys.meta_path.insert(0, _Finder())  # else Python finds what is below a package again
     for package, names in LENT.items():
         module = importlib.import_module(f"{_PACKAGE}.{package}")
         for name, where in names.items():
@@ -93,7 +96,7 @@ def lazy(name: str) -> Any:
         return importlib.import_module(f"{_PACKAGE}.{name}")
     msg = f"module {_PACKAGE!r} has no attribute {name!r}"
     if name in NOT_YET:
-        msg += ": models, autolog, the registry and projects are not in this release"
+        msg += ": flavors of models, autolog, the registry and projects are not in this release"
     raise AttributeError(msg)
 
 
@@ -111,10 +114,10 @@ class _Finder:
     ) -> ModuleSpec | None:
         """A spec for a name of the table, None for any other."""
         del path, target
-        package, _, name = fullname.partition(".")
-        if package != _PACKAGE or name not in MODULES:
+        package, *below = fullname.split(".")
+        if package != _PACKAGE or not below or MODULES.get(below[0], below[0]) == below[0]:
             return None
-        same = _SameModule(f"{_PACKAGE}.{MODULES[name]}")
+        same = _SameModule(".".join([_PACKAGE, MODULES[below[0]], *below[1:]]))
         return ModuleSpec(fullname, cast("Loader", same))
 
 

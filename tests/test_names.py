@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[1]
 
 def test_a_module_under_two_names_is_one_module() -> None:
     """A second copy would break `isinstance` and `except`."""
-    from jupyter_mltrack import data, exceptions  # type: ignore[attr-defined]
+    from jupyter_mltrack import data, exceptions, types  # type: ignore[attr-defined]
 
+    assert types is importlib.import_module("jupyter_mltrack.models.types")
     assert exceptions is errors is jupyter_mltrack.exceptions
     assert data is datasets is importlib.import_module("jupyter_mltrack.data")
     assert sys.modules["jupyter_mltrack.exceptions"] is errors
@@ -30,13 +31,25 @@ def test_mlflows_import_lines() -> None:
     from jupyter_mltrack.artifacts import download_artifacts
     from jupyter_mltrack.entities import Metric, Param, RunTag, ViewType
     from jupyter_mltrack.exceptions import MlflowException  # type: ignore[import-not-found]
+    from jupyter_mltrack.models.signature import ModelSignature
     from jupyter_mltrack.tracking import MlflowClient
+    from jupyter_mltrack.types.schema import Schema  # type: ignore[import-not-found]
 
+    assert ModelSignature is jupyter_mltrack.models.ModelSignature
+    assert Schema is jupyter_mltrack.types.Schema
     assert MlflowClient is jupyter_mltrack.MltrackClient
     assert MlflowException is jupyter_mltrack.MltrackException
     assert callable(download_artifacts)
     assert [kind.__name__ for kind in (Metric, Param, RunTag)] == ["Metric", "Param", "RunTag"]
     assert ViewType.ALL == 3
+
+
+def test_what_is_below_a_package_is_one_module_too() -> None:
+    """Whichever of the two names comes first."""
+    for name in ("schema", "column"):
+        below = importlib.import_module(f"jupyter_mltrack.types.{name}")
+        assert below is importlib.import_module(f"jupyter_mltrack.models.types.{name}")
+        assert below.__name__ == below.__spec__.name == f"jupyter_mltrack.models.types.{name}"
 
 
 @pytest.mark.parametrize("package", names.LENT)
@@ -73,6 +86,9 @@ def test_a_module_that_does_not_exist() -> None:
         "import jupyter_mltrack.data as data; data.from_pandas",
         "from jupyter_mltrack.tracking.client import TrackingClient",
         "import jupyter_mltrack.client",
+        "from jupyter_mltrack.types.schema import ColSpec; ColSpec('long')",
+        "from jupyter_mltrack.models.signature import ModelSignature",
+        "import jupyter_mltrack as mlflow; mlflow.models.infer_signature; mlflow.types.Schema",
     ],
 )
 def test_the_first_import_may_be_any_of_them(line: str) -> None:

@@ -145,13 +145,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(which=pick, part=st.floats(0, 1))
     def tear(self, which: int, part: float) -> None:
-        """The last line of a dead writer is cut."""
+        """The last line of a dead writer is cut; without its newline alone it is whole."""
         if found := self.find(which, last=True):
             event, path, start, stop = found
             cut = start + int(part * (stop - start - 1))
-            self.drop(event)
             os.truncate(path, cut)
-            self.damage += [(path.stem, start, cut)] * (cut > start)
+            if cut < stop - 1:
+                self.drop(event)
+                self.damage += [(path.stem, start, cut)] * (cut > start)
 
     @rule(which=pick, part=st.floats(0, 1), size=st.sampled_from([1, 1, 8, 64]))
     def damage_a_line(self, which: int, part: float, size: int) -> None:
