@@ -25,9 +25,10 @@ from jupyter_mltrack.errors import (
 )
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import statements
+from jupyter_mltrack.store.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from duckdb import DuckDBPyConnection
 
@@ -90,6 +91,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.reader = Reader(path)
 
     @contextmanager
     def open_to_write(self) -> Iterator[DuckDBPyConnection]:
@@ -106,7 +108,7 @@ class Database:
 
         fresh = not self.path.exists()
         try:
-            connection = self._open(read_only=False)
+            connection = self._open(self._connect_to_write)
         except (StoreError, Damaged):
             if fresh:  # what a full disk left of it
                 self.discard()
@@ -125,15 +127,29 @@ class Database:
             self._drop_empty_log()  # while nobody else can have opened it
             connection.close()
 
-    def open_to_read(self) -> DuckDBPyConnection:
-        """A connection that can change nothing, read no other file and load no extension.
+    @contextmanager
+    def open_to_read(self) -> Iterator[DuckDBPyConnection]:
+        """A connection for statements of ours: it can change nothing, and reads no other file.
 
         Raises:
             StoreBusy, Damaged: as `open_to_write`.
         """
-        connection = self._open(read_only=True)
-        lock_down(connection)
-        return connection
+        connection = self._open(lambda: self.reader.attach(memory_share()))
+        try:
+            yield connection
+        finally:
+            self.reader.detach(connection)
+
+    @contextmanager
+    def open_shut_off(self) -> Iterator[DuckDBPyConnection]:
+        """A connection for any statement: nothing that it could do reaches outside its database.
+
+        Raises:
+            StoreBusy, Damaged: as `open_to_write`.
+        """
+        with self._open(self._connect_to_read) as connection:
+            lock_down(connection)
+            yield connection
 
     def check_ours(self) -> None:
         """Refuse a file that somebody else made, before anything is kept beside it.
@@ -142,7 +158,7 @@ class Database:
             NotAStore: if it is no DuckDB file, or has other tables than ours.
         """
         try:
-            with self.open_to_read() as connection:
+            with self.open_shut_off() as connection:
                 tables = _tables(connection)
         except StoreBusy:  # whoever holds it, it is a database
             return
@@ -168,7 +184,7 @@ class Database:
         import duckdb
 
         try:
-            with self.open_to_read() as connection:
+            with self.open_shut_off() as connection:
                 for table in _tables(connection):
                     connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()  # noqa: S608
         except (StoreError, duckdb.OutOfMemoryException):  # held by a program, the disk is full
@@ -195,15 +211,24 @@ class Database:
     def _log(self) -> Path:
         return self.path.with_name(f"{self.path.name}.wal")
 
-    def _open(self, *, read_only: bool) -> DuckDBPyConnection:
+    def _connect_to_write(self) -> DuckDBPyConnection:
         import duckdb
 
-        limit = {"memory_limit": f"{memory_share() // 1024}KiB"}
-        config = _LOCKED_DOWN | limit if read_only else _COMPATIBLE
+        return duckdb.connect(str(self.path), config=_COMPATIBLE)
+
+    def _connect_to_read(self) -> DuckDBPyConnection:
+        import duckdb
+
+        config = _LOCKED_DOWN | {"memory_limit": f"{memory_share() // 1024}KiB"}
+        return duckdb.connect(str(self.path), read_only=True, config=config)
+
+    def _open(self, connect: Callable[[], DuckDBPyConnection]) -> DuckDBPyConnection:
+        import duckdb
+
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only, config=config)
+                return connect()
             except duckdb.Error as error:
                 if not any(sign in str(error) for sign in _HELD):
                     raise self._finding(error) from error

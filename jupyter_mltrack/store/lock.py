@@ -105,12 +105,14 @@ class StoreLock:
             noted = ""
         return f"process {noted}" if noted.isdecimal() else "another process"
 
-    def before_fork(self) -> None:
+    def before_fork(self) -> bool:
         """Wait until no thread of this process is inside: a child inherits no open database.
 
-        Not for ever: a thread may be inside that waits for what the forking thread has.
+        Not for ever: a thread may be inside that waits for what the forking thread has. Whether
+        nobody is inside now, or ever was in this thread.
         """
         self._kept_for_fork = self._thread.acquire(timeout=_FORK_PATIENCE)
+        return self._kept_for_fork and not self._depth
 
     def after_fork_in_parent(self) -> None:
         """Let the threads of the parent go on."""

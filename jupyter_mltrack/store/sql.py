@@ -1,7 +1,7 @@
 """SQL of users: one statement that reads, its values bound, its answer a DataFrame.
 
-The connection is the store's own: read-only and shut off from files, network, extensions and
-settings (`database.lock_down`). What is checked here is for clear words, not for safety.
+The connection is read-only and shut off from files, network, extensions and settings
+(`database.lock_down`). What is checked here is for clear words, not for safety.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def frame(
 
     bound = _bound(params)
     try:
-        return store.answer(answer)
+        return store.answer_shut_off(answer)
     except duckdb.CatalogException as error:
         msg = f"{error}\n\nViews: {', '.join(views(store))}."
         raise InvalidParameterValue(msg) from None

@@ -15,7 +15,7 @@ import logging
 import os
 import threading
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, NotAStore, StoreError, StoreTooNew
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     #: Values for the placeholders of a statement, by place or by name.
     Bound = Sequence[Any] | Mapping[str, Any] | None
+    #: Opens a connection and closes it.
+    Opening = Callable[[], AbstractContextManager[DuckDBPyConnection]]
 
 _log = logging.getLogger("jupyter_mltrack")
 T = TypeVar("T")
@@ -86,7 +88,7 @@ class Store:
         self._lock = StoreLock(self.folder / "lock")
         self._marks: dict[str, int] | None = None
         self._state: tuple[int, ...] = ()
-        self._open: DuckDBPyConnection | None = None
+        self._open: dict[Opening, DuckDBPyConnection] = {}
         self._told: set[str] = set()
         self._sealer: threading.Thread | None = None
         self.shelf.check_format()
@@ -126,36 +128,38 @@ class Store:
         """Whether anything was ever stored here."""
         return self.folder.exists() or self.path.exists()
 
-    @contextmanager
-    def reading(self) -> Iterator[DuckDBPyConnection]:
+    def reading(self) -> AbstractContextManager[DuckDBPyConnection]:
         """A read-only connection on all that was logged so far, by any process.
 
-        Do not keep it: while it is open, no other process can read the store. Fetch and leave.
+        Do not keep it: while it is open, no other process can read the store. For statements of
+        ours; those of users are asked by `answer_shut_off`.
 
         Raises:
             StoreBusy: if another process of ours keeps the lock for very long.
         """
+        return self._reading(self._database.open_to_read)
+
+    @contextmanager
+    def _reading(self, opening: Opening) -> Iterator[DuckDBPyConnection]:
         if not self.exists() or self._is_read_only():
             with self._open_in_memory(self.shelf.volumes()) as connection:
                 yield connection
             return
-        with self._holding():
-            if self._open is not None:  # asked again inside a reading of this thread
-                yield self._open
+        with self._holding(), ExitStack() as stack:
+            if opening in self._open:  # asked again inside a reading of this thread
+                yield self._open[opening]
                 return
-            with self._open_folded() as connection:
-                self._open = connection
-                try:
-                    yield connection
-                except Exception as error:
-                    self._open = None
-                    connection.close()
-                    if is_wreck(error) and (damage := self._examine()):
-                        msg = f"{damage} Ask again."
-                        raise Replaced(msg) from error
-                    raise
-                finally:
-                    self._open = None
+            self._open[opening] = self._open_folded(stack, opening)
+            try:
+                yield self._open[opening]
+            except Exception as error:
+                stack.close()
+                if is_wreck(error) and (damage := self._examine()):
+                    msg = f"{damage} Ask again."
+                    raise Replaced(msg) from error
+                raise
+            finally:
+                self._open.pop(opening, None)
 
     @contextmanager
     def agreeing(self) -> Iterator[DuckDBPyConnection]:
@@ -165,26 +169,31 @@ class Store:
 
     def rows(self, query: str, bound: Bound = None) -> list[tuple[Any, ...]]:
         """The rows that a query gives."""
-        return self._asking(query, bound, lambda result: result.fetchall())
+        return self.answer(lambda connection: connection.execute(query, bound).fetchall())
 
     def records(self, query: str, bound: Bound = None) -> list[dict[str, Any]]:
         """The rows that a query gives, each as a dict by column name."""
 
-        def fetch(result: DuckDBPyConnection) -> list[dict[str, Any]]:
+        def fetch(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
+            result = connection.execute(query, bound)
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
-        return self._asking(query, bound, fetch)
+        return self.answer(fetch)
 
     def answer(self, question: Callable[[DuckDBPyConnection], T]) -> T:
         """What ``question`` makes of a connection; it is asked again if damage was found."""
-        with explained(), suppress(Replaced), self.reading() as connection:
-            return question(connection)
-        with self.reading() as connection:
-            return question(connection)
+        return self._answer(self.reading, question)
 
-    def _asking(self, query: str, bound: Bound, fetch: Callable[[DuckDBPyConnection], T]) -> T:
-        return self.answer(lambda connection: fetch(connection.execute(query, bound)))
+    def answer_shut_off(self, question: Callable[[DuckDBPyConnection], T]) -> T:
+        """As `answer`, of any statement: nothing that it does reaches beside the store."""
+        return self._answer(lambda: self._reading(self._database.open_shut_off), question)
+
+    def _answer(self, reading: Opening, question: Callable[[DuckDBPyConnection], T]) -> T:
+        with explained(), suppress(Replaced), reading() as connection:
+            return question(connection)
+        with reading() as connection:
+            return question(connection)
 
     def _is_read_only(self) -> bool:
         """Whether we may look, but neither lock nor fold: the journals are read into memory."""
@@ -227,8 +236,7 @@ class Store:
                 msg = (
                     f"{len(missing)} journals that {self.path.name} was folded from are gone from"
                     f" {self.folder}, or cut (first: {missing[0]}). A rebuild would lose what they"
-                    " held."
-                    " Put them back, or rebuild with force=True (`mltrack rebuild --force`)."
+                    " held. Put them back, or rebuild with force=True (`mltrack rebuild --force`)."
                 )
                 raise StoreError(msg)
             self._database.discard()
@@ -293,21 +301,21 @@ class Store:
         _log.warning(said)
         return said
 
-    def _open_folded(self) -> DuckDBPyConnection:
+    def _open_folded(self, stack: ExitStack, opening: Opening) -> DuckDBPyConnection:
         """A read-only connection on everything; from the journals alone if need be."""
         try:
             self.fold()
             try:
-                return self._database.open_to_read()
+                return stack.enter_context(opening())
             except Damaged as damage:
                 self._replace(str(damage))
                 self.fold()
-                return self._database.open_to_read()
+                return stack.enter_context(opening())
         except (StoreTooNew, NotAStore):
             raise
         except StoreError as trouble:
             self.tell_once(f"{trouble} Reading the journals instead.")
-            return self._open_in_memory(self.shelf.volumes())
+            return stack.enter_context(self._open_in_memory(self.shelf.volumes()))
 
     def _open_in_memory(self, volumes: Mapping[str, Volume]) -> DuckDBPyConnection:
         """The state without the database file: everything folded into memory."""
@@ -356,8 +364,9 @@ class Store:
     # Forks ------------------------------------------------------------------------------------
 
     def before_fork(self) -> None:
-        """Wait until no thread has the database open."""
-        self._lock.before_fork()
+        """Wait until no thread has the database open, and leave no DuckDB to the child."""
+        if self._lock.before_fork():
+            self._database.reader.end()
         self.journal.before_fork()
 
     def after_fork_in_parent(self) -> None:
@@ -369,8 +378,8 @@ class Store:
         """A child has its own journal and no thread."""
         self._lock.after_fork_in_child()
         self.journal.after_fork_in_child()
-        self._sealer = None
-        self._open = None
+        self._database.reader.after_fork_in_child()
+        self._sealer, self._open = None, {}
 
 
 def _survive_forks(store: Store) -> None:

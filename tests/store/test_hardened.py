@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jupyter_mltrack.store import Store
+from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.store import Store, sql
 from tests.store.writers import Slots, begun, count, fork, kill, point
 
 STATEMENTS = """
@@ -145,14 +146,18 @@ def spoken(statement: str, store: Store) -> str:
     return statement.format(path=store.path, folder=store.path.parent, journal=store.folder)
 
 
+def asked(store: Store, statement: str) -> list[tuple[object, ...]]:
+    """What a statement of a user gives."""
+    return store.answer_shut_off(lambda connection: connection.execute(statement).fetchall())
+
+
 def assert_refused(store: Store, statements: list[str]) -> None:
     """Each raises an error of DuckDB, and in the end no file is new or another one."""
     secret_frame = secret_list = [[42]]  # what a Python replacement scan would find
     before = hashed(store.path.parent)
-    with store.reading() as connection:
-        for statement in statements:
-            with pytest.raises(duckdb.Error):
-                connection.execute(spoken(statement, store)).fetchall()
+    for statement in statements:
+        with pytest.raises(duckdb.Error):
+            asked(store, spoken(statement, store))
     assert hashed(store.path.parent) == before
     assert count(store) == 1
     assert secret_frame is secret_list
@@ -170,8 +175,7 @@ def test_no_statement_changes_the_store(filled: Store) -> None:
 
 def test_no_statement_reaches_outside_from_memory(held: Store) -> None:
     """The copy in memory, made while a foreign program holds the file, is as hard."""
-    with held.reading() as connection:
-        assert connection.execute("SELECT path FROM duckdb_databases()").fetchone() == (None,)
+    assert asked(held, "SELECT path FROM duckdb_databases()")[0] == (None,)
     assert_refused(held, STATEMENTS)
 
 
@@ -179,7 +183,7 @@ def test_no_statement_changes_the_store_from_memory(held: Store) -> None:
     """What is changed in the copy in memory is gone with the next question."""
     before = hashed(held.path.parent)
     for statement in CHANGES[:1]:
-        held.rows(statement)
+        asked(held, statement)
     assert count(held) == count(held, "runs") == 1
     assert hashed(held.path.parent) == before
 
@@ -189,8 +193,28 @@ def test_no_statement_makes_the_store_look_damaged(filled: Store) -> None:
     before = hashed(filled.path.parent)
     for statement in STATEMENTS[::3] + CHANGES[::3]:
         with pytest.raises(duckdb.Error):
-            filled.rows(spoken(statement, filled))
+            asked(filled, spoken(statement, filled))
     assert hashed(filled.path.parent) == before
+
+
+def test_users_ask_where_nothing_is_reached(filled: Store) -> None:
+    """Their door is the one that is shut off."""
+    for statement in ["SELECT * FROM read_text('{path}')", "SELECT * FROM glob('{path}*')"]:
+        with pytest.raises(InvalidParameterValue):
+            sql.frame(filled, spoken(statement, filled))
+
+
+def test_statements_of_ours_reach_nothing_else(filled: Store) -> None:
+    """If one ever went wrong, it could change no row, and read no other file."""
+    own = ("{path}", "PRAGMA enable_profiling", "PREPARE", "SET threads", "getenv")
+    others = [one for one in STATEMENTS if not any(word in one for word in own)]
+    before = hashed(filled.path.parent)
+    for statement in others + CHANGES:
+        with pytest.raises(duckdb.Error):
+            filled.rows(spoken(statement, filled))
+    assert len(others) > 40
+    assert hashed(filled.path.parent) == before
+    assert count(filled) == 1
 
 
 def test_questions_are_answered(filled: Store) -> None:
@@ -207,7 +231,8 @@ def test_questions_are_answered(filled: Store) -> None:
         "SELECT unnest(map_keys(metrics)) FROM runs",
     ]:
         assert filled.rows(query)
-    assert filled.rows("SELECT run_id FROM runs") == [("r",)]
+        assert asked(filled, query)
+    assert filled.rows("SELECT run_id FROM runs") == asked(filled, "FROM runs SELECT run_id")
     assert filled.records("SELECT 1 AS a") == [{"a": 1}]
 
 
