@@ -74,7 +74,8 @@ def _parts(value: Any, *, users: bool) -> Iterable[Any]:
 def _of_module(module: ModuleType) -> Iterator[Any]:
     """What a module of the user has; of the notebook itself only what code names."""
     if module.__name__ != "__main__":
-        yield from list(vars(module).values())
+        own = {name: part for name, part in list(vars(module).items()) if name != "__builtins__"}
+        yield from own.values()
 
 
 def _of_class(cls: type) -> Iterator[Any]:

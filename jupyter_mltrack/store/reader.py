@@ -7,7 +7,9 @@ attach, though nothing but its own file.
 
 from __future__ import annotations
 
+import atexit
 import os
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,12 +35,24 @@ _SETTINGS = (
 _inherited: list[DuckDBPyConnection] = []
 
 
+#: Those that may have one.
+_readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End them before the interpreter does: DuckDB complains of what is left then."""
+    for reader in list(_readers):
+        reader.end()
+
+
 class Reader:
     """A DuckDB in memory for the file at ``path``; it is made when first needed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._duckdb: DuckDBPyConnection | None = None
+        _readers.add(self)
 
     def attach(self, memory: int) -> DuckDBPyConnection:
         """A connection that has the file, read-only; give it back with `detach`.

@@ -93,6 +93,10 @@ class Watched:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def cursor(self) -> Watched:
+        """Another connection to the same database."""
+        return Watched(self._connection.cursor())
+
     def execute(self, *given: object) -> Self:
         """Run a statement."""
         self._connection.execute(*given)  # type: ignore[arg-type]
