@@ -108,8 +108,10 @@ class StoreLock:
     def before_fork(self) -> bool:
         """Wait until no thread of this process is inside: a child inherits no open database.
 
-        Not for ever: a thread may be inside that waits for what the forking thread has. Whether
-        nobody is inside now, or ever was in this thread.
+        Not for ever: a thread may be inside that waits for what the forking thread has.
+
+        Returns:
+            Whether nobody is inside now, this thread included.
         """
         self._kept_for_fork = self._thread.acquire(timeout=_FORK_PATIENCE)
         return self._kept_for_fork and not self._depth

@@ -104,8 +104,8 @@ export class RowWindows {
     const isNew = isUsed && !places(first, end).some(at => this.at(at));
     const ahead = isNew ? 0 : this.ahead;
     const missing = this.missing(Math.max(0, first - ahead), Math.min(this.count, end + ahead));
-    const mayWait = !isNew && this.isResting;
-    if (this.isAsking || mayWait || !missing || !this.isShortOf(first, end)) {
+    const waits = this.isAsking || (this.isResting && !isNew);
+    if (waits || !missing || !this.isShortOf(first, end)) {
       return;
     }
     this.isAsking = true;
@@ -190,11 +190,11 @@ export class RowWindows {
   }
 
   forgetFarRows() {
-    if (this.rows.size > MOST_KEPT) {
-      const { first, end } = this.wanted;
-      for (const index of [...this.rows.keys()]) {
+    const { first, end } = this.wanted;
+    for (const rows of [this.rows, this.stale]) {
+      for (const index of rows.size > MOST_KEPT ? [...rows.keys()] : []) {
         if (index < first - MOST_KEPT / 2 || index > end + MOST_KEPT / 2) {
-          this.rows.delete(index);
+          rows.delete(index);
         }
       }
     }
