@@ -7,7 +7,6 @@ foreign program (a DuckDB shell, a BI tool) and is named in the error.
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import time
@@ -25,6 +24,7 @@ from jupyter_mltrack.errors import (
 )
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import statements
+from jupyter_mltrack.store.confined import open_database
 from jupyter_mltrack.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -54,14 +54,6 @@ _HELD = ("Could not set lock", "Conflicting lock", "different configuration", "a
 _COMPATIBLE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION
 }
-_ACCESS = "enable_external_access"
-_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
-    _ACCESS: "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "temp_directory": "",  # what does not fit into memory is refused: nothing is left on the disk
-}
-
 TOO_LARGE = (
     "The answer does not fit into a quarter of this machine's memory."
     " Take fewer rows or columns: LIMIT, WHERE or GROUP BY in SQL, max_results= and columns= in a"
@@ -69,9 +61,6 @@ TOO_LARGE = (
 )
 _SURROGATE = re.compile(r"surrogates? ('\S+' at position \d+ is )?not allowed")
 _NO_TEXT = "Half a surrogate pair is no text: nothing in the store has such a name."
-
-#: Where Linux says how much memory a container may use.
-_CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Damaged(Exception):
@@ -134,7 +123,7 @@ class Database:
         Raises:
             StoreBusy, Damaged: as `open_to_write`.
         """
-        connection = self._open(lambda: self.reader.attach(memory_share()))
+        connection = self._open(self.reader.attach)
         try:
             yield connection
         finally:
@@ -147,8 +136,7 @@ class Database:
         Raises:
             StoreBusy, Damaged: as `open_to_write`.
         """
-        with self._open(self._connect_to_read) as connection:
-            lock_down(connection)
+        with self._open(lambda: open_database(self.path)) as connection:
             yield connection
 
     def check_ours(self) -> None:
@@ -215,12 +203,6 @@ class Database:
         import duckdb
 
         return duckdb.connect(str(self.path), config=_COMPATIBLE)
-
-    def _connect_to_read(self) -> DuckDBPyConnection:
-        import duckdb
-
-        config = _LOCKED_DOWN | {"memory_limit": f"{memory_share() // 1024}KiB"}
-        return duckdb.connect(str(self.path), read_only=True, config=config)
 
     def _open(self, connect: Callable[[], DuckDBPyConnection]) -> DuckDBPyConnection:
         import duckdb
@@ -314,16 +296,6 @@ def check_format(found: int) -> None:
         raise Outdated(msg)
 
 
-@functools.cache
-def memory_share() -> int:
-    """Bytes that a question may take, a quarter of all: whoever asks may be training meanwhile."""
-    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for file in _CONTAINER:
-        with suppress(OSError, ValueError):  # there is none, or it says "max"
-            whole = min(whole, int(Path(file).read_text("ascii")))
-    return whole // 4
-
-
 def is_wreck(error: Exception) -> bool:
     """Whether DuckDB may have met damage in its file, or is damaged itself."""
     import duckdb
@@ -363,29 +335,3 @@ def explained() -> Iterator[None]:
         if not _SURROGATE.search(str(error)):
             raise
         raise InvalidParameterValue(_NO_TEXT) from error
-
-
-def open_file(path: Path) -> DuckDBPyConnection:
-    """A connection without a database that reads one file, and can reach nothing else."""
-    import duckdb
-
-    config = {key: value for key, value in _LOCKED_DOWN.items() if key != _ACCESS}
-    connection = duckdb.connect(":memory:", config=config)
-    connection.execute(f"SET memory_limit = '{memory_share()}B'")
-    mine = str(path).replace("'", "''")
-    connection.execute(f"SET allowed_paths = ['{mine}']")
-    connection.execute("SET python_enable_replacements = false")
-    connection.execute(f"SET {_ACCESS} = false")  # but for the paths above
-    connection.execute("SET lock_configuration = true")
-    return connection
-
-
-def lock_down(connection: DuckDBPyConnection) -> None:
-    """Take from a connection every way to reach outside its database, for good.
-
-    Without its file systems DuckDB would still let a statement write beside its own file.
-    """
-    connection.execute("SET TimeZone = 'UTC'")  # as the views: now() and started_at compare
-    connection.execute("SET python_enable_replacements = false")
-    connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
-    connection.execute("SET lock_configuration = true")

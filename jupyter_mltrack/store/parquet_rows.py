@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mltrack.store.database import open_file
+from jupyter_mltrack.store.confined import open_files
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +40,7 @@ def first_rows(path: Path, *, rows: int, columns: int, characters: int) -> Parqu
         # DuckDB takes names with * and [ for patterns; this link may lead to any name.
         link = Path(folder) / "rows.parquet"
         link.symlink_to(path.resolve())
-        with open_file(link) as database:
+        with open_files(link) as database:
             return _read(database, link, rows, columns, characters)
 
 

@@ -8,11 +8,12 @@ attach, though nothing but its own file.
 from __future__ import annotations
 
 import atexit
-import os
 import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jupyter_mltrack.store.confined import open_files
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,16 +21,8 @@ if TYPE_CHECKING:
 #: What the store is called there; no table or schema of ours is called so.
 _NAME = "store"
 
-#: What DuckDB may find beside the file and reads with it.
+#: What DuckDB looks for beside the file.
 _BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
-
-_SETTINGS = (
-    "SET GLOBAL TimeZone = 'UTC'",  # as the views: now() and started_at compare
-    "SET python_enable_replacements = false",
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-    "SET temp_directory = ''",  # what does not fit into memory is refused
-)
 
 #: What a child inherited by a fork has no threads: it may be neither used nor ended.
 _inherited: list[DuckDBPyConnection] = []
@@ -54,20 +47,18 @@ class Reader:
         self._duckdb: DuckDBPyConnection | None = None
         _readers.add(self)
 
-    def attach(self, memory: int) -> DuckDBPyConnection:
+    def attach(self) -> DuckDBPyConnection:
         """A connection that has the file, read-only; give it back with `detach`.
-
-        Args:
-            memory: The most bytes that a DuckDB which is made for it takes.
 
         Raises:
             duckdb.Error: if the file cannot be read.
         """
         if self._duckdb is None:
-            self._duckdb = _made(self._path, memory)
+            self._duckdb = open_files(*(f"{self._path}{ending}" for ending in _BESIDE))
         connection = self._duckdb.cursor()
         try:
-            connection.execute(f"ATTACH {_quoted(self._path)} AS {_NAME} (READ_ONLY)")
+            path = str(self._path).replace("'", "''")
+            connection.execute(f"ATTACH '{path}' AS {_NAME} (READ_ONLY)")
             connection.execute(f"USE {_NAME}")
         except BaseException:
             connection.close()
@@ -103,25 +94,3 @@ class Reader:
         if self._duckdb is not None:
             _inherited.append(self._duckdb)
             self._duckdb = None
-
-
-def _made(path: Path, memory: int) -> DuckDBPyConnection:
-    import duckdb
-
-    made = duckdb.connect(":memory:")
-    try:
-        for setting in _SETTINGS:
-            made.execute(setting)
-        made.execute(f"SET memory_limit = '{memory // 1024}KiB'")
-        files = ", ".join(_quoted(f"{path}{ending}") for ending in _BESIDE)
-        made.execute(f"SET allowed_paths = [{files}]")
-        made.execute("SET enable_external_access = false")  # but for these
-        made.execute("SET lock_configuration = true")
-    except Exception:
-        made.close()
-        raise
-    return made
-
-
-def _quoted(text: str | os.PathLike[str]) -> str:
-    return "'" + os.fspath(text).replace("'", "''") + "'"

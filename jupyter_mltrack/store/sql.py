@@ -1,7 +1,7 @@
 """SQL of users: one statement that reads, its values bound, its answer a DataFrame.
 
 The connection is read-only and shut off from files, network, extensions and settings
-(`database.lock_down`). What is checked here is for clear words, not for safety.
+(`confined.lock_down`). What is checked here is for clear words, not for safety.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, StoreError
-from jupyter_mltrack.store.database import TOO_LARGE, memory_share
+from jupyter_mltrack.store.confined import memory_share
+from jupyter_mltrack.store.database import TOO_LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

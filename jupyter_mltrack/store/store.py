@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mltrack.errors import InvalidParameterValue, NotAStore, StoreError, StoreTooNew
+from jupyter_mltrack.store.confined import lock_down
 from jupyter_mltrack.store.database import (
     Damaged,
     Database,
@@ -26,7 +27,6 @@ from jupyter_mltrack.store.database import (
     Replaced,
     explained,
     is_wreck,
-    lock_down,
     prepare,
 )
 from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks

@@ -7,7 +7,7 @@ import pytest
 
 from jupyter_mltrack.errors import FilterSyntaxError, InvalidParameterValue, StoreError
 from jupyter_mltrack.events import Event, Metric, Param, RunStarted, RunStatus, Tag
-from jupyter_mltrack.store import Store, database, queries
+from jupyter_mltrack.store import Store, confined, queries
 
 INFO = ["run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time"]
 
@@ -112,7 +112,7 @@ def test_an_answer_that_does_not_fit_is_refused(
     for n in range(20):
         log(store, f"r{n}", *(Param(f"r{n}", f"p{k}", "x" * 1000) for k in range(500)))
     store.fold()
-    monkeypatch.setattr(database, "memory_share", lambda: 16_000_000)
+    monkeypatch.setattr(confined, "memory_share", lambda: 16_000_000)
     with pytest.raises(StoreError, match="columns="):
         frame(store)
     assert not list(store.path.parent.glob("*damaged*"))

@@ -3,7 +3,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jupyter_mltrack.store.database import open_file
+from jupyter_mltrack.store.confined import open_files
 from jupyter_mltrack.store.parquet_rows import first_rows
 
 
@@ -30,7 +30,7 @@ def test_nothing_but_the_file_is_in_reach(tmp_path: Path) -> None:
     """Not the file beside it, no extension, and no way back."""
     for name in ("mine", "other"):
         duckdb.sql("SELECT 1 AS n").write_parquet(str(tmp_path / f"{name}.parquet"))
-    with open_file(tmp_path / "mine.parquet") as database:
+    with open_files(tmp_path / "mine.parquet") as database:
         assert database.read_parquet(str(tmp_path / "mine.parquet")).fetchall() == [(1,)]
         for statement in (
             f"FROM '{tmp_path}/other.parquet'",

@@ -162,7 +162,7 @@ def test_memory_is_not_filled(filled: Store, query: str, monkeypatch: pytest.Mon
     """Neither by the answer nor by the work on it; nothing is spilled beside the store."""
     small = 150_000_000
     monkeypatch.setattr(sql, "memory_share", lambda: small)
-    monkeypatch.setattr("jupyter_mltrack.store.database.memory_share", lambda: small)
+    monkeypatch.setattr("jupyter_mltrack.store.confined.memory_share", lambda: small)
     with pytest.raises(StoreError, match="does not fit into a quarter"):
         sql.frame(filled, query)
     assert {path.name for path in filled.path.parent.iterdir()} == {
