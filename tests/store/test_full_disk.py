@@ -53,7 +53,8 @@ def test_reading_and_logging_on_a_full_disk(
     filler.unlink()
     store.sync()
     assert values(store, "r") == list(range(3_000))
-    warnings = len({record.getMessage() for record in caplog.records})
+    said = {record.getMessage() for record in caplog.records}
+    warnings = sum(str(disk) in message for message in said)
     assert warnings <= 2
     store.close()
     promise(3, "a file system of 3 MB, full, then not", points=3_000, lost=0, warnings=warnings)
