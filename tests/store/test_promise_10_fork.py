@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import random
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -221,8 +220,7 @@ class Unlocked:
     """A lock that lets everybody in, many at a time."""
 
     def __enter__(self) -> None:
-        """Let the others come here too."""
-        time.sleep(0.02)
+        """Wait for nobody."""
 
     def __exit__(self, *_: object) -> None:
         """Leave."""
@@ -236,15 +234,18 @@ class Unlocked:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_journal_without_its_lock_would_be_seen(store: Store, promise: Noting) -> None:
-    """Mutation check: threads that write at once open several files or share a stamp."""
-    store.journal._lock = Unlocked()  # type: ignore[assignment]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with pytest.raises((AssertionError, ValueError)):
-            check_threads(store, 20)
-    finally:
-        sys.setswitchinterval(interval)
+    """Mutation check: on a disk that is slow to open a file, the threads open one each."""
+    journal = store.journal
+    opened = journal._open
+
+    def open_slowly() -> None:
+        time.sleep(0.3)
+        opened()
+
+    journal._lock = Unlocked()  # type: ignore[assignment]
+    journal._open = open_slowly  # type: ignore[method-assign]
+    with pytest.raises((AssertionError, ValueError)):
+        check_threads(store, 20)
     promise(10, "mutation: threads write without a lock", caught="yes")
 
 

@@ -5,15 +5,15 @@ import { element } from '../elements.js';
 import { codeBlock, diffBlock } from './code_block.js';
 import { copyButton } from './copying.js';
 import { factList } from './overview_tab.js';
+import { whenNew } from './when_new.js';
 
 /** @typedef {import('./run_page.js').Context} Context */
 
 /** @param {Context} context @returns {import('./run_page.js').Tab} */
 export function codeTab(context) {
   const el = element('div');
-  const load = () =>
-    void context.ask('code').then(data => el.replaceChildren(...drawCode(data, context)), context.fail);
-  return { el, load };
+  const draw = whenNew(data => el.replaceChildren(...drawCode(data, context)));
+  return { el, load: () => void context.ask('code').then(draw, context.fail) };
 }
 
 /** @param {any} data @param {Context} context */

@@ -4,6 +4,7 @@
 import { element } from '../elements.js';
 import { factList } from './overview_tab.js';
 import { ValueTable } from './value_table.js';
+import { whenNew } from './when_new.js';
 
 /** @typedef {import('./run_page.js').Context} Context */
 
@@ -37,13 +38,13 @@ export function dataTab(context) {
   const machine = element('section', 'page-table', { 'aria-label': 'Environment' });
   machine.append(element('div', 'bar', {}, title), environment);
   const columns = element('div', 'page-columns', {}, machine, packages.el);
-  const load = () =>
-    void context.ask('data').then(data => {
-      inputs.replaceChildren(...drawInputs(data));
-      environment.replaceChildren(factList(data.environment));
-      known = data.packages;
-      packages.update(packageRows(known, ''));
-    }, context.fail);
+  const draw = whenNew(data => {
+    inputs.replaceChildren(...drawInputs(data));
+    environment.replaceChildren(factList(data.environment));
+    known = data.packages;
+    packages.update(packageRows(known, ''));
+  });
+  const load = () => void context.ask('data').then(draw, context.fail);
   return { el: element('div', '', {}, inputs, columns), load, news: load };
 }
 

@@ -3,20 +3,23 @@
 
 import { element } from '../elements.js';
 import { copyButton } from './copying.js';
+import { whenNew } from './when_new.js';
 
 /** @param {import('./run_page.js').Context} context @returns {import('./run_page.js').Tab} */
 export function logTab(context) {
   const el = element('div');
+  const draw = whenNew(data => el.replaceChildren(...drawLogs(data, context)));
+  const isRunning = () => Boolean(context.head().running);
   const load = () =>
-    void context.ask('log').then(data => el.replaceChildren(...drawLogs(data, context)), context.fail);
+    void context.ask('log').then(data => draw({ ...data, isRunning: isRunning() }), context.fail);
   return { el, load, news: load };
 }
 
 /** @param {any} data @param {import('./run_page.js').Context} context */
-function drawLogs({ logs, figures }, context) {
+function drawLogs({ logs, figures, isRunning }, context) {
   const parts = logs.map(drawLog);
   if (!logs.length) {
-    const words = context.head().running
+    const words = isRunning
       ? 'Nothing yet: %%track keeps what a cell prints when the cell ends.'
       : 'No output was kept: %%track on a cell keeps what it prints, and its traceback.';
     parts.push(element('p', 'note', {}, words));

@@ -165,12 +165,17 @@ def test_charts_are_below(notebook: Notebook, page: Locator) -> None:
 
 
 def test_code_shows_the_cell(notebook: Notebook, page: Locator) -> None:
-    """The run's own cell, its notebook and a diff that was logged."""
+    """The run's own cell, its notebook and a diff that was logged, which stays open."""
     choose(page, "Code")
     own = page.get_by_role("region", name="The run's own cell")
     expect(own).to_contain_text("run_id = train(0.1, 6)")
     page.get_by_text("git.diff").click()
-    expect(page.locator(".jp-mltrack-page-diff[data-tone='good']")).to_have_text("+new\n")
+    added = page.locator(".jp-mltrack-page-diff[data-tone='good']")
+    expect(added).to_have_text("+new\n")
+    choose(page, "Log")
+    choose(page, "Code")
+    notebook.page.wait_for_timeout(1000)  # what the tab asked again for is here
+    expect(added).to_be_visible()
     shoot(notebook, "code", PAGE)
 
 
