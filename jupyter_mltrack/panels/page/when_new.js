@@ -8,7 +8,7 @@
 export function whenNew(draw) {
   let drawn = '';
   return data => {
-    const now = JSON.stringify(data);
+    const now = JSON.stringify({ ...data, id: 0 }); // every question has its own number
     if (now !== drawn) {
       drawn = now;
       draw(data);
