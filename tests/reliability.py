@@ -141,7 +141,8 @@ def pytest_terminal_summary(
 def _left_out(config: pytest.Config) -> str:
     """Why this run does not say all; nothing if it does."""
     option = config.option
-    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+    everything = {config.rootpath / path for path in config.getini("testpaths")}
+    if {config.invocation_params.dir / path for path in config.args} != everything:
         return "only some folders or files were asked for"
     narrow = {"keyword": "-k", "deselect": "--deselect", "lf": "--lf", "ignore": "--ignore"}
     for name, flag in narrow.items():
