@@ -8,11 +8,13 @@
     ├── ResourceAlreadyExists            the name is taken
     ├── InvalidState                     the thing exists, but not in a state that allows this
     │   └── RunAlreadyActive             start_run() while another run is open
+    ├── ModelNotTrusted                  loading this model would run what nobody here vouched for
     └── StoreError                       trouble with the store on disk
         ├── StoreBusy                    another program holds the lock or the database file
         ├── StoreTooNew                  written by a newer release; nothing was touched
         ├── NotAStore                    a DuckDB file that is not ours
-        └── ArtifactChanged              a file that is not what the run logged
+        ├── ArtifactChanged              a file that is not what the run logged
+        └── ModelDamaged                 a model whose files its library cannot read
 
 The class says the situation; ``error_code`` carries MLflow's name for it, so code that was
 written against MLflow can compare codes.
@@ -142,6 +144,28 @@ class RunAlreadyActive(InvalidState):
     """``start_run()`` was called while another run is open."""
 
 
+class ModelNotTrusted(MltrackException):
+    """Loading this model would run code that this user neither logged nor trusted.
+
+    Args:
+        uri: The model, as the user gave it.
+        reasons: What would run, each in a few words.
+    """
+
+    code = "PERMISSION_DENIED"
+
+    def __init__(self, uri: str, reasons: tuple[str, ...]) -> None:
+        listed = "".join(f"\n  - {reason}" for reason in reasons)
+        super().__init__(
+            f"The model {uri} is not one that you logged on this machine, or it was changed since,"
+            f" and loading it runs whatever its files say:{listed}\nNothing of it was run. If you"
+            f" trust who made it, call trust({uri!r}) and load it again; that holds for these very"
+            " files and no others."
+        )
+        self.uri = uri
+        self.reasons = reasons
+
+
 class StoreError(MltrackException):
     """The store on disk cannot do what was asked."""
 
@@ -181,3 +205,9 @@ class ArtifactChanged(StoreError):
         self.path = path
         self.expected = expected
         self.found = found
+
+
+class ModelDamaged(StoreError):
+    """The files of a model cannot be read by the library they are for."""
+
+    code = "DATA_LOSS"

@@ -15,7 +15,7 @@ import msgspec
 
 #: Version of the line format and of the tables folded from it. A store with a higher one is
 #: refused; a store with a lower one is folded anew from its journals.
-FORMAT = 1
+FORMAT = 2
 
 #: The largest line, in bytes. DuckDB reads no line above 16 MB; bigger values are artifacts.
 MAX_LINE = 1_000_000
@@ -128,6 +128,17 @@ class Metric(Event, tag="metric"):
     ts: int | None = None
 
 
+class ModelMetric(Metric, tag="model_metric"):
+    """One point of a metric of a run, measured with a model or on a dataset that is named.
+
+    It has an ``op`` of its own, so that all other points stay as short as they are.
+    """
+
+    model: str | None = None
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+
+
 class Input(Event, tag="input"):
     """A dataset that a run read."""
 
@@ -145,6 +156,55 @@ class Artifact(Event, tag="artifact"):
     """A file that was stored whole under a run's artifact folder."""
 
     run: str
+    path: str
+    size: int
+    sha256: str
+
+
+class ModelCreated(Event, tag="model"):
+    """The birth of a logged model, which is PENDING. ``ts`` is when, in ms since 1970.
+
+    ``run`` is its source run. ``folder`` is where its files lie among those of that run; without
+    one they lie in a folder of the model's own.
+    """
+
+    model: str
+    experiment: str
+    name: str
+    ts: int
+    run: str | None = None
+    folder: str | None = None
+    model_type: str | None = None
+
+
+class ModelSet(Event, tag="model_set"):
+    """A field of a logged model: ``status``, ``stage``, ``tag`` or ``param`` (``key`` names it).
+
+    ``text`` None removes a tag. ``message`` says why the status is FAILED. Of a param the first
+    value stays, of everything else the last; the stage ``purged`` is for ever. ``ts`` in ms.
+    """
+
+    model: str
+    field: str
+    text: str | None = None
+    key: str = ""
+    ts: int = 0
+    message: str | None = None
+
+
+class ModelUsed(Event, tag="model_use"):
+    """A model that a run read (``field`` is ``input``) or made (``output``, at a step)."""
+
+    run: str
+    model: str
+    field: str
+    step: int = 0
+
+
+class ModelFile(Event, tag="model_file"):
+    """A file that was stored whole in the own folder of a model."""
+
+    model: str
     path: str
     size: int
     sha256: str

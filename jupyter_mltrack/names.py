@@ -26,15 +26,41 @@ _PACKAGE = "jupyter_mltrack"
 #: Modules by the name users give them; they are loaded when they are first used, also the one
 #: that is where its name says. What is below a package is found below that name too.
 MODULES: dict[str, str] = {
+    "autolog": "autolog",
+    "catboost": "models.flavors.catboost",
     "data": "tracking.datasets",
     "exceptions": "errors",
+    "keras": "models.flavors.keras",
+    "lightgbm": "models.flavors.lightgbm",
+    "metrics": "models.evaluation.metrics",
     "models": "models",
+    "onnx": "models.flavors.onnx",
     "plot": "panels.plot",
+    "pmdarima": "models.flavors.pmdarima",
+    "prophet": "models.flavors.prophet",
+    "pyfunc": "models.pyfunc",
+    "pytorch": "models.flavors.pytorch",
+    "sklearn": "models.flavors.sklearn",
+    "statsmodels": "models.flavors.statsmodels",
+    "tensorflow": "models.flavors.tensorflow",
     "types": "models.types",
+    "xgboost": "models.flavors.xgboost",
 }
 
-#: Names that a package on a lower floor gets from a higher one: package -> name -> where it is.
+#: Flavors whose trainings can be logged by themselves, and that lend nothing else.
+_AUTOLOGGED = "catboost lightgbm pytorch sklearn statsmodels xgboost".split()
+
+#: Callbacks for users who log by themselves; they need Keras.
+_CALLBACKS = {
+    name: f"autolog.keras_callbacks:{name}"
+    for name in ("MlflowCallback", "MlflowModelCheckpointCallback")
+}
+
+#: Names that a module on a lower floor gets from a higher one: module -> name -> where it is.
 LENT: dict[str, dict[str, str]] = {
+    **{f"models.flavors.{name}": {"autolog": f"autolog.{name}:autolog"} for name in _AUTOLOGGED},
+    "models.flavors.keras": {"autolog": "autolog.keras:autolog", **_CALLBACKS},
+    "models.flavors.tensorflow": {"autolog": "autolog.tensorflow:autolog", **_CALLBACKS},
     "artifacts": {
         "download_artifacts": "tracking.fluent.fetching:download_artifacts",
         "list_artifacts": "tracking.fluent.fetching:list_artifacts",
@@ -53,18 +79,20 @@ LENT: dict[str, dict[str, str]] = {
 #: Names of the package itself that are loaded when they are first used.
 LAZY: dict[str, str] = {
     "compare": "panels.compare:compare",
+    "distrust": "models.trust:distrust",
+    "evaluate": "models.evaluation:evaluate",
     "experiments": "panels.experiments:experiments",
     "run": "panels.page:run",
     "runs": "panels.table:runs",
+    "trust": "models.trust:trust",
     "ui": "panels.frame:ui",
+    "validate_evaluation_results": "models.evaluation:validate_evaluation_results",
 }
 
 
 #: Names of MLflow whose part is not here yet.
 NOT_YET = frozenset(
-    "autolog catboost evaluate keras lightgbm onnx projects pyfunc pytorch register_model"
-    " search_model_versions search_registered_models sklearn spark statsmodels tensorflow"
-    " xgboost".split()
+    "projects register_model search_model_versions search_registered_models spark".split()
 )
 
 
@@ -72,12 +100,25 @@ def install() -> None:
     """Put the names in place and begin to watch the notebook; again is free."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())  # else Python finds what is below a package again
-    for package, names in LENT.items():
-        module = importlib.import_module(f"{_PACKAGE}.{package}")
-        for name, where in names.items():
-            setattr(module, name, find(where))
+    for module in LENT:
+        if f"{_PACKAGE}.{module}" in sys.modules:
+            _lend(module)
     notebook.session().show_card = _show_card
     notebook.session().watch()
+
+
+def _lend(module: str) -> None:
+    """Let a module that is loaded find the names it has from a higher floor, when they are used."""
+    if module in LENT:
+        home, names = sys.modules[f"{_PACKAGE}.{module}"], LENT[module]
+
+        def lent(name: str) -> Any:
+            if name in names:
+                return find(names[name])
+            msg = f"module {home.__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+
+        vars(home).update(__getattr__=lent, __dir__=lambda: sorted({*vars(home), *names}))
 
 
 def _show_card(opened: OpenRun) -> None:
@@ -96,7 +137,7 @@ def lazy(name: str) -> Any:
         return importlib.import_module(f"{_PACKAGE}.{name}")
     msg = f"module {_PACKAGE!r} has no attribute {name!r}"
     if name in NOT_YET:
-        msg += ": flavors of models, autolog, the registry and projects are not in this release"
+        msg += ": the registry, projects and Spark ML are not in this release"
     raise AttributeError(msg)
 
 
@@ -117,7 +158,7 @@ class _Finder:
         package, *below = fullname.split(".")
         if package != _PACKAGE or not below or MODULES.get(below[0], below[0]) == below[0]:
             return None
-        same = _SameModule(".".join([_PACKAGE, MODULES[below[0]], *below[1:]]))
+        same = _SameModule(".".join([MODULES[below[0]], *below[1:]]))
         return ModuleSpec(fullname, cast("Loader", same))
 
 
@@ -131,8 +172,9 @@ class _SameModule:
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module itself, loaded if need be."""
         del spec
-        module = importlib.import_module(self._name)
+        module = importlib.import_module(f"{_PACKAGE}.{self._name}")
         self._spec = module.__spec__
+        _lend(self._name)
         return module
 
     def exec_module(self, module: ModuleType) -> None:

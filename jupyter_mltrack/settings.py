@@ -7,6 +7,7 @@ Dockerfile written for MLflow keeps working.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Literal, cast
 
 #: The release of this package.
@@ -96,3 +97,24 @@ def notebook_path() -> str | None:
 def user() -> str | None:
     """The name of the user, as the login set it."""
     return _first("LOGNAME", "USER", "LNAME", "USERNAME")
+
+
+def data_folder() -> Path:
+    """What this user has beside the stores, such as the key that signs models.
+
+    MLTRACK_DATA_DIR, else ``jupyter_mltrack`` in XDG_DATA_HOME, else in ``~/.local/share``:
+    https://specifications.freedesktop.org/basedir-spec/latest/.
+    """
+    if own := _first("MLTRACK_DATA_DIR"):
+        return Path(own).absolute()
+    shared = _first("XDG_DATA_HOME")
+    home = Path(shared) if shared and Path(shared).is_absolute() else _home() / ".local/share"
+    return home / "jupyter_mltrack"
+
+
+def _home() -> Path:
+    """The user's home; for a user without one a path at which nothing can be made."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)

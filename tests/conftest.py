@@ -33,6 +33,15 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"MLFLOW_{name}", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def data_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that XDG_DATA_HOME names; the tests leave the key of the user alone."""
+    home = tmp_path_factory.getbasetemp() / "data"
+    home.mkdir(mode=0o700, exist_ok=True)
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    return home
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store; nothing is on the disk before the first append."""

@@ -32,8 +32,10 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name, value in untouched().items():
         monkeypatch.setattr(active, name, value)
     active._own.set(None)
+    active._own_model.set(None)
     yield tmp_path
     active._own.set(None)
+    active._own_model.set(None)
     for path in list(active._stores):
         active.store_at(path).finish_sealing()
         with suppress(StoreError):  # it may be a store that cannot be written
@@ -50,9 +52,12 @@ def untouched() -> dict[str, object]:
         "_clients": {},
         "_experiments": {},
         "_foreground": (),
+        "_foreground_model": None,
         "_inherited": (),
         "_known": {},
+        "_last_model": None,
         "_last_run": None,
+        "_made": {},
         "_notebook_experiment": None,
         "_noticed": set(),
         "_stores": {},

@@ -33,11 +33,12 @@ missing_packages() {
     command -v git >/dev/null || echo git
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     command -v chromium >/dev/null || echo chromium
+    command -v java >/dev/null || echo default-jre-headless
     dpkg -s fonts-dejavu-core >/dev/null 2>&1 || echo fonts-dejavu-core
 }
 
 if ! command -v apt-get >/dev/null; then
-    say "This is not Debian: git, Python 3.11, Chromium and the DejaVu fonts must be here already"
+    say "This is not Debian: git, Python 3.11, Chromium, Java and the DejaVu fonts must be here already"
 else
     mapfile -t packages < <(missing_packages)
     if [ ${#packages[@]} -gt 0 ]; then
@@ -45,7 +46,8 @@ else
         quietly as_root apt-get update -qq
         if ! quietly as_root env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends "${packages[@]}"; then
-            echo "Could not install them. Without Chromium, the tests in a browser are skipped."
+            echo "Could not install them. Without Chromium, the tests in a browser are skipped,"
+            echo "without Java those with Spark."
         fi
     fi
 fi

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, cast
 
-from jupyter_mltrack.cli import demo, tables
+from jupyter_mltrack.cli import demo, models, tables
 from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import MltrackException, ResourceDoesNotExist
 from jupyter_mltrack.settings import VERSION
@@ -79,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--older-than", help="only those deleted so long ago, such as 30d")
     one.add_argument("--run-ids", help="only these, with commas between")
     one.add_argument("--experiment-ids", help="only those of these experiments")
+    one.add_argument("--logged-model-ids", help="only these models, with commas between")
     one.set_defaults(call=_gc)
+
+    models.add_to(commands)
     return parser
 
 
@@ -139,5 +142,7 @@ def _gc(options: argparse.Namespace) -> None:
         options.older_than,
         options.run_ids.split(",") if options.run_ids else None,
         options.experiment_ids.split(",") if options.experiment_ids else None,
+        options.logged_model_ids.split(",") if options.logged_model_ids else None,
     )
-    print(f"{len(removed)} runs removed.")
+    models = sum(one.startswith("m-") for one in removed)
+    print(f"{len(removed) - models} runs{f' and {models} models' if models else ''} removed.")

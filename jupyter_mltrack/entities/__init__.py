@@ -1,8 +1,16 @@
-"""What the API returns: runs, experiments, metrics, datasets, files."""
+"""What the API returns: runs, experiments, metrics, datasets, models, files."""
 
 from jupyter_mltrack.entities.dataset import Dataset, DatasetInput, InputTag
 from jupyter_mltrack.entities.experiment import Experiment, ExperimentTag
 from jupyter_mltrack.entities.files import FileInfo
+from jupyter_mltrack.entities.logged_model import (
+    LoggedModel,
+    LoggedModelInput,
+    LoggedModelOutput,
+    LoggedModelParameter,
+    LoggedModelStatus,
+    LoggedModelTag,
+)
 from jupyter_mltrack.entities.paged_list import PagedList
 from jupyter_mltrack.entities.run import (
     Metric,
@@ -24,6 +32,12 @@ __all__ = [
     "FileInfo",
     "InputTag",
     "LifecycleStage",
+    "LoggedModel",
+    "LoggedModelInput",
+    "LoggedModelOutput",
+    "LoggedModelParameter",
+    "LoggedModelStatus",
+    "LoggedModelTag",
     "Metric",
     "PagedList",
     "Param",

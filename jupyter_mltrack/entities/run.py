@@ -9,6 +9,7 @@ from jupyter_mltrack.entities._record import Record
 
 if TYPE_CHECKING:
     from jupyter_mltrack.entities.dataset import DatasetInput
+    from jupyter_mltrack.entities.logged_model import LoggedModelInput, LoggedModelOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Metric(Record):
         value: The number; may be NaN or infinite.
         timestamp: When, in ms since 1970.
         step: Where, an integer of the caller's meaning.
+        model_id: The logged model that it measures, if any.
+        dataset_name: The dataset that it was measured on, if that was said.
+        dataset_digest: The digest of that dataset.
         run_id: The run it belongs to, where that is known.
     """
 
@@ -96,17 +100,17 @@ class RunData(Record):
 
 @dataclass(frozen=True, slots=True)
 class RunInputs(Record):
-    """The datasets that a run read."""
+    """The datasets that a run read, and the models that it used."""
 
     dataset_inputs: list[DatasetInput] = field(default_factory=list)
-    model_inputs: list[Any] = field(default_factory=list)
+    model_inputs: list[LoggedModelInput] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutputs(Record):
     """The models that a run made."""
 
-    model_outputs: list[Any] = field(default_factory=list)
+    model_outputs: list[LoggedModelOutput] = field(default_factory=list)
 
 
 class Run(Record):
@@ -136,7 +140,7 @@ class Run(Record):
 
     @property
     def inputs(self) -> RunInputs:
-        """Datasets."""
+        """Datasets and models."""
         return self._inputs
 
     @property
@@ -155,12 +159,14 @@ class Run(Record):
 
     def to_dictionary(self) -> dict[str, Any]:
         """The run as nested dicts, of the shape MLflow gives."""
-        inputs = [one.to_dictionary() for one in self.inputs.dataset_inputs]
+        datasets = [one.to_dictionary() for one in self.inputs.dataset_inputs]
+        used = [one.to_dictionary() for one in self.inputs.model_inputs]
+        made = [one.to_dictionary() for one in self.outputs.model_outputs]
         return {
             "info": self.info.to_dictionary(),
             "data": self.data.to_dictionary(),
-            "inputs": {"dataset_inputs": inputs, "model_inputs": list(self.inputs.model_inputs)},
-            "outputs": {"model_outputs": list(self.outputs.model_outputs)},
+            "inputs": {"dataset_inputs": datasets, "model_inputs": used},
+            "outputs": {"model_outputs": made},
         }
 
     def __repr__(self) -> str:

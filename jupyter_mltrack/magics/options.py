@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @argument("-t", "--tag", action="append", default=[], metavar="KEY=VALUE", help="Set a tag.")
 @argument("-d", "--description", help="What the run is about.")
 @argument("-n", "--nested", action="store_true", help="Make it a child of the active run.")
+@argument("--autolog", action="store_true", help="Log trainings in this cell by themselves.")
 @argument("--system-metrics", action="store_true", help="Sample CPU, memory, disk and network.")
 @argument(
     "--no-params",

@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 import traceback
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.entities.tags import ERROR
@@ -43,6 +43,7 @@ class TrackedCell:
         self._source = source
         self._python = _as_python(shell, source)
         self._capture = Capture(shell, stdout=not options.no_stdout, figures=not options.no_figures)
+        self._autolog = ExitStack()
         self._run: OpenRun | None = None
 
     def begin(self) -> None:
@@ -69,6 +70,8 @@ class TrackedCell:
         if not chosen.no_source:
             self._try(self._log_source, opened)
         self._try(self._say_card, opened)
+        if chosen.autolog:
+            self._try(self._begin_autolog)
         self._capture.start()
 
     def end(self, value: Any, error: BaseException | None) -> None:
@@ -79,6 +82,7 @@ class TrackedCell:
         if _status(error) == "FINISHED":  # after sys.exit(0) too
             error = None
         try:
+            self._try(self._autolog.close)
             self._try(self._capture.stop, value)
             for step in (self._log_params, self._log_metrics, self._log_output, self._log_error):
                 self._try(step, opened, value, error)
@@ -95,6 +99,11 @@ class TrackedCell:
         except Exception as trouble:  # noqa: BLE001  (whatever it is)
             title = self._run.title if self._run else "%%track"
             _log.warning("%s: not all of the cell could be logged: %s", title, trouble)
+
+    def _begin_autolog(self) -> None:
+        from jupyter_mltrack.autolog import scoped
+
+        self._autolog.enter_context(scoped())
 
     def _log_source(self, opened: OpenRun) -> None:
         opened.client.log_text(opened.run_id, masked(self._source), "cell.py")

@@ -15,7 +15,9 @@ from jupyter_mltrack.models.origins import modules_of
 MLFLOW_REQUIREMENT = f"mlflow=={MLFLOW_VERSION}"
 
 #: What every environment has, or what stands for the line above.
-_NEVER = frozenset({"mlflow", "mlflow-skinny", "mlflow-tracing", "pip", "setuptools", "wheel"})
+_NEVER = frozenset(
+    "jupyter-mltrack mlflow mlflow-skinny mlflow-tracing pip setuptools wheel".split()
+)
 
 #: Modules whose code does not travel with a model, though they need not belong to a distribution.
 _NOT_USERS = sys.stdlib_module_names | {"jupyter_mltrack"}

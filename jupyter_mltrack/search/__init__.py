@@ -24,7 +24,9 @@ quotes: ``metrics.`val acc```.
 ======================================  ========================================================
 
 Experiments have ``name``, ``experiment_id``, ``creation_time``, ``last_update_time``,
-``lifecycle_stage`` and ``tags.<key>``.
+``lifecycle_stage`` and ``tags.<key>``. Logged models have ``name``, ``model_id``,
+``model_type``, ``status``, ``source_run_id``, ``creation_time``, ``last_updated_time``,
+``artifact_location``, the experiment, and metrics, params and tags of their own.
 
 **Operators.** ``= != < <= > >=``, ``[NOT] IN (1, 2)``, ``[NOT] BETWEEN 1 AND 2`` (both ends
 within), ``IS [NOT] NULL``, and for text ``[NOT] LIKE 'a%'``, ``[NOT] ILIKE`` (upper and lower
@@ -60,7 +62,7 @@ name. A key that no run has is no mistake: the search finds nothing, and a warni
 
 from __future__ import annotations
 
-from jupyter_mltrack.search.grammar import EXPERIMENTS, RUNS, Grammar, Key
+from jupyter_mltrack.search.grammar import EXPERIMENTS, LOGGED_MODELS, RUNS, Grammar, Key
 from jupyter_mltrack.search.mistakes import nearest
 from jupyter_mltrack.search.parser import parse_columns, parse_filter, parse_order_by
 from jupyter_mltrack.search.tree import (
@@ -82,6 +84,7 @@ from jupyter_mltrack.search.tree import (
 
 __all__ = [
     "EXPERIMENTS",
+    "LOGGED_MODELS",
     "RUNS",
     "And",
     "Comparison",

@@ -183,6 +183,48 @@ RUNS = Grammar(
     sortable=frozenset({"metric", "param", "tag", "attribute", "experiment"}),
 )
 
+_CREATED = _moment("creation_timestamp")
+_UPDATED = _moment("last_updated_timestamp")
+
+#: The language of ``search_logged_models``.
+LOGGED_MODELS = Grammar(
+    noun="logged models",
+    example="metrics.rmse, params.alpha, tags.owner or name",
+    prefixes={
+        "metrics": "metric",
+        "metric": "metric",
+        "params": "param",
+        "param": "param",
+        "parameters": "param",
+        "parameter": "param",
+        "tags": "tag",
+        "tag": "tag",
+        "attributes": "attribute",
+        "attribute": "attribute",
+        "attr": "attribute",
+        "experiment": "experiment",
+    },
+    open_keys={"metric": _METRIC, "param": _TEXT, "tag": _TEXT},
+    fixed_keys={
+        "attribute": {
+            "name": _string("name"),
+            "model_id": _string("model_id"),
+            "model_type": _string("model_type"),
+            "status": _string("status", "upper"),
+            "source_run_id": _string("source_run_id"),
+            "creation_timestamp": _CREATED,
+            "creation_time": _CREATED,
+            "last_updated_timestamp": _UPDATED,
+            "last_updated_time": _UPDATED,
+            "artifact_location": _string("artifact_location"),
+            "experiment_id": _EXPERIMENT_ID,
+            "experiment_name": _EXPERIMENT_NAME,
+        },
+        "experiment": {"name": _EXPERIMENT_NAME, "id": _EXPERIMENT_ID},
+    },
+    sortable=frozenset({"metric", "param", "tag", "attribute", "experiment"}),
+)
+
 #: The language of ``search_experiments``.
 EXPERIMENTS = Grammar(
     noun="experiments",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.events import RunStatus
+from jupyter_mltrack.events import Event, ModelSet, RunStatus
 from jupyter_mltrack.store import statements
 from jupyter_mltrack.store.bite import Bite, bites
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from jupyter_mltrack.store.lines import Damage
     from jupyter_mltrack.store.shelf import Volume
 
+#: What may change a model, or let something go that is kept of it.
+_MODELS = {b"model", b"model_file", b"model_metric", b"model_set", b"model_use", b"stage"}
+_CHANGED_MODELS = {b"model", b"model_file", b"model_set", b"stage"}
+
 #: Statements that only matter for some kinds of events.
 _ONLY_FOR = {
     "put_experiments": {b"experiment", b"experiment_set"},
@@ -33,9 +37,26 @@ _ONLY_FOR = {
     "put_environments": {b"environment"},
     "put_cells": {b"cell"},
     "put_cell_sources": {b"cell"},
+    "add_model_points": {b"model_metric"},
+    "put_run_models": {b"model_use"},
+    "put_model_points": {b"model_metric"},
+    "put_model_files": {b"model_file"},
+    "find_touched_models": _CHANGED_MODELS,
+    "take_touched_models": _CHANGED_MODELS,
+    "drop_touched_models": _CHANGED_MODELS,
+    "merge_models": _CHANGED_MODELS,
+    "put_touched_models": _CHANGED_MODELS,
+    "find_purged_models": _MODELS | {b"artifact"},
+    "forget_model_points": _MODELS,
+    "forget_model_files": _MODELS,
+    "forget_run_models": _MODELS,
+    "forget_files_of_models": _MODELS | {b"artifact"},
 }
 _FOR_POINTS = "put_history"
-_ASKED_FOR = {"put_damage", "find_orphans"}  # not part of every fold
+_OF_MODELS = b"model_metric"  # points, too
+_ASKED_FOR = {"put_damage", "find_orphans", "find_orphan_models"}  # not part of every fold
+
+_UNFINISHED = "The process that logged it ended before it was complete."
 
 
 class Fold:
@@ -123,21 +144,27 @@ def clock(connection: DuckDBPyConnection) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def orphans(connection: DuckDBPyConnection, living: list[str]) -> list[RunStatus]:
-    """The ends of runs that are RUNNING although nobody who wrote to them lives.
+def orphans(connection: DuckDBPyConnection, living: list[str]) -> list[Event]:
+    """The ends of runs and models that are at work although nobody who wrote to them lives.
 
     Args:
         connection: On the folded tables.
         living: Tokens of the journals whose writer lives.
 
     Returns:
-        For each such run its end as KILLED, at the time of the last thing it wrote.
+        For each such run its end as KILLED, at the time of the last thing it wrote; for each
+        PENDING model its end as FAILED.
     """
-    found = connection.execute(statements.fold()["find_orphans"], {"living": living}).fetchall()
-    return [RunStatus(run, "KILLED", ts, seconds) for run, ts, seconds in found]
+    bound = {"living": living}
+    runs = connection.execute(statements.fold()["find_orphans"], bound).fetchall()
+    models = connection.execute(statements.fold()["find_orphan_models"], bound).fetchall()
+    return [
+        *(RunStatus(run, "KILLED", ts, seconds) for run, ts, seconds in runs),
+        *(ModelSet(model, "status", "FAILED", "", ts or 0, _UNFINISHED) for model, ts in models),
+    ]
 
 
 def _is_needed(name: str, bite: Bite) -> bool:
     if name == _FOR_POINTS:
-        return bool(bite.points)
+        return bool(bite.points) or _OF_MODELS in bite.ops
     return name not in _ASKED_FOR and (name not in _ONLY_FOR or bool(_ONLY_FOR[name] & bite.ops))

@@ -28,8 +28,16 @@ FROM read_json($path, format = 'newline_delimited', maximum_object_size = 200000
     cell_id: 'VARCHAR', execution_count: 'INTEGER', notebook: 'VARCHAR', ok: 'BOOLEAN',
     python: 'VARCHAR', platform: 'VARCHAR', packages: 'MAP(VARCHAR, VARCHAR)',
     host: 'VARCHAR', boot: 'VARCHAR', pid: 'BIGINT', uid: 'BIGINT',
-    versions: 'MAP(VARCHAR, VARCHAR)'
+    versions: 'MAP(VARCHAR, VARCHAR)',
+    model: 'VARCHAR', model_type: 'VARCHAR', folder: 'VARCHAR', message: 'VARCHAR',
+    value: 'DOUBLE', step: 'BIGINT', dataset_name: 'VARCHAR', dataset_digest: 'VARCHAR'
 });
+
+-- name: add_model_points
+-- They are points of their run, too.
+INSERT INTO points
+SELECT run, key, value, coalesce(step, 0), coalesce(ts, round(t * 1000)::BIGINT), j, q, t, m
+FROM bite WHERE op = 'model_metric';
 
 -- name: find_touched
 CREATE OR REPLACE TEMP TABLE touched AS
@@ -196,6 +204,130 @@ DELETE FROM base.inputs WHERE run_id IN (FROM purged);
 -- name: forget_artifacts
 DELETE FROM base.artifacts WHERE run_id IN (FROM purged);
 
+-- name: put_run_models
+INSERT INTO base.run_models
+SELECT run, model, field, coalesce(step, 0), q FROM bite WHERE op = 'model_use';
+
+-- name: put_model_points
+INSERT INTO base.logged_model_metrics
+SELECT b.model, b.run, b.key, b.value, coalesce(b.step, 0),
+    coalesce(b.ts, round(b.t * 1000)::BIGINT), b.dataset_name, b.dataset_digest, b.q
+FROM bite AS b WHERE op = 'model_metric';
+
+-- name: put_model_files
+INSERT INTO base.logged_model_files
+SELECT model, path, size, sha256, t, q FROM bite WHERE op = 'model_file';
+
+-- name: find_touched_models
+-- Those that lie among the files of a run that was purged, too: they are purged with it.
+CREATE OR REPLACE TEMP TABLE touched_models AS
+SELECT model AS model_id, any_value(k.rowid) AS row_id
+FROM (
+    SELECT model FROM bite WHERE op IN ('model', 'model_set', 'model_file')
+    UNION SELECT model_id FROM base.logged_models
+        WHERE folder IS NOT NULL AND run_id IN (FROM purged))
+LEFT JOIN base.logged_models AS k ON model_id = model
+GROUP BY model;
+
+-- name: take_touched_models
+CREATE OR REPLACE TEMP TABLE models_before AS
+SELECT model_id, experiment_id, name, model_type, run_id, folder, creation_timestamp, born,
+    registers, journals
+FROM base.logged_models
+WHERE rowid IN (SELECT row_id FROM touched_models WHERE row_id IS NOT NULL);
+
+-- name: drop_touched_models
+DELETE FROM base.logged_models
+WHERE rowid IN (SELECT row_id FROM touched_models WHERE row_id IS NOT NULL);
+
+-- name: merge_models
+-- As `merge_registers`.
+CREATE OR REPLACE TEMP TABLE merged_models AS
+WITH candidates AS (
+    SELECT model_id, unnest(registers) AS r FROM models_before
+    UNION ALL
+    SELECT model, {'field': field, 'key': coalesce(key, ''), 'text': text, 'message': message,
+        'ts': ts, 'q': q, 'j': j}
+    FROM bite WHERE op = 'model_set'
+), winners AS (
+    SELECT model_id, CASE r.field
+        WHEN 'param' THEN arg_min(r, (r.q, r.j))
+        ELSE arg_max(r, (r.field = 'stage' AND r.text = 'purged', r.q, r.j)) END AS r
+    FROM candidates GROUP BY model_id, r.field, r.key
+)
+SELECT model_id,
+    list(r ORDER BY r.q, r.j) AS registers,
+    list({'key': r.key, 'value': r.text} ORDER BY r.q, r.j) FILTER (r.field = 'param') AS params,
+    list({'key': r.key, 'value': r.text} ORDER BY r.q, r.j)
+        FILTER (r.field = 'tag' AND r.text IS NOT NULL) AS tags,
+    any_value(r) FILTER (r.field = 'status') AS status,
+    any_value(r.text) FILTER (r.field = 'stage') AS stage,
+    max(r.ts) AS changed
+FROM winners GROUP BY model_id;
+
+-- name: put_touched_models
+INSERT INTO base.logged_models BY NAME
+WITH births AS (
+    SELECT model AS model_id, arg_min({'experiment_id': experiment, 'name': name,
+        'model_type': model_type, 'run_id': run, 'folder': folder, 'ts': ts, 'q': q}, (q, j)) AS b
+    FROM bite WHERE op = 'model' GROUP BY model
+), writers AS (
+    SELECT model_id, list(DISTINCT j ORDER BY j) AS journals FROM (
+        SELECT model_id, unnest(journals) AS j FROM models_before
+        UNION ALL
+        SELECT model, j FROM bite
+        WHERE op IN ('model', 'model_file')
+            OR (op = 'model_set' AND (field = 'param' OR text = 'PENDING')))
+    GROUP BY model_id
+)
+SELECT
+    model_id,
+    coalesce(o.experiment_id, b.experiment_id) AS experiment_id,
+    coalesce(o.name, b.name) AS name,
+    coalesce(o.model_type, b.model_type) AS model_type,
+    coalesce(o.run_id, b.run_id) AS run_id,
+    coalesce(o.folder, b.folder) AS folder,
+    coalesce(r.status.text, 'PENDING') AS status,
+    r.status.message AS status_message,
+    CASE WHEN coalesce(o.folder, b.folder) IS NOT NULL AND coalesce(o.run_id, b.run_id) IN (
+            SELECT run_id FROM base.runs WHERE lifecycle_stage = 'purged') THEN 'purged'
+        ELSE coalesce(r.stage, 'active') END AS lifecycle_stage,
+    coalesce(o.creation_timestamp, b.ts) AS creation_timestamp,
+    greatest(coalesce(o.creation_timestamp, b.ts), r.changed) AS last_updated_timestamp,
+    coalesce(o.born, b.q) AS born,
+    coalesce(map_from_entries(r.params), MAP {}) AS params,
+    coalesce(map_from_entries(r.tags), MAP {}) AS tags,
+    coalesce(r.registers, []) AS registers,
+    coalesce(w.journals, []) AS journals
+FROM touched_models
+LEFT JOIN models_before AS o USING (model_id)
+LEFT JOIN births USING (model_id)
+LEFT JOIN merged_models AS r USING (model_id)
+LEFT JOIN writers AS w USING (model_id);
+
+-- name: find_purged_models
+CREATE OR REPLACE TEMP TABLE purged_models AS
+SELECT model_id, run_id, folder, coalesce(list_max(list_transform(
+    list_filter(registers, lambda r: r.field = 'stage'), lambda r: r.q)), 0) AS since
+FROM base.logged_models WHERE lifecycle_stage = 'purged';
+
+-- name: forget_model_points
+DELETE FROM base.logged_model_metrics
+WHERE model_id IN (SELECT model_id FROM purged_models) OR run_id IN (FROM purged);
+
+-- name: forget_model_files
+DELETE FROM base.logged_model_files WHERE model_id IN (SELECT model_id FROM purged_models);
+
+-- name: forget_run_models
+DELETE FROM base.run_models
+WHERE model_id IN (SELECT model_id FROM purged_models) OR run_id IN (FROM purged);
+
+-- name: forget_files_of_models
+-- Those that lay among the files of a run; what came to their place later is of the run alone.
+DELETE FROM base.artifacts WHERE rowid IN (
+    SELECT a.rowid FROM base.artifacts AS a JOIN purged_models AS p ON p.run_id = a.run_id
+    WHERE starts_with(a.path, p.folder || '/') AND a.q < p.since);
+
 -- name: note_progress
 CREATE OR REPLACE TEMP TABLE progress AS
 SELECT unnest($files) AS file, unnest($tokens) AS j, unnest($bytes) AS bytes;
@@ -249,3 +381,10 @@ SELECT r.run_id, round(max(w.t) * 1000)::BIGINT AS ts,
 FROM written AS r LEFT JOIN base.journals AS w ON list_contains(r.writers, w.j)
 WHERE NOT list_has_any(r.writers, $living::VARCHAR[])
 GROUP BY r.run_id;
+
+-- name: find_orphan_models
+SELECT k.model_id, round(max(w.t) * 1000)::BIGINT AS ts
+FROM base.logged_models AS k LEFT JOIN base.journals AS w ON list_contains(k.journals, w.j)
+WHERE k.status = 'PENDING' AND k.lifecycle_stage = 'active' AND k.experiment_id IS NOT NULL
+    AND NOT list_has_any(k.journals, $living::VARCHAR[])
+GROUP BY k.model_id;

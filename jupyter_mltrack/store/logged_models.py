@@ -1,4 +1,7 @@
-"""Models among the files of runs: folders that hold a file called MLmodel."""
+"""Models among the files of runs: folders that hold a file called MLmodel.
+
+Those of logged models that are not whole, or deleted, are left out.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,10 @@ SELECT run_id, number, run_name, regexp_replace(path, '/?MLmodel$', '') AS folde
 FROM artifacts JOIN runs USING (run_id)
 WHERE list_contains($experiments, experiment_id) AND lifecycle_stage = 'active'
     AND (path = 'MLmodel' OR ends_with(path, '/MLmodel'))
+    AND NOT EXISTS (
+        FROM logged_models AS m
+        WHERE m.run_id = artifacts.run_id AND artifacts.path = m.folder || '/MLmodel'
+            AND (m.status <> 'READY' OR m.lifecycle_stage <> 'active'))
 ORDER BY logged_at DESC, run_id, folder LIMIT $most
 """
 

@@ -10,11 +10,14 @@ from jupyter_mltrack.entities import (
     DatasetInput,
     Experiment,
     InputTag,
+    LoggedModelInput,
+    LoggedModelOutput,
     Metric,
     Run,
     RunData,
     RunInfo,
     RunInputs,
+    RunOutputs,
 )
 from jupyter_mltrack.entities.states import LifecycleStage, ViewType
 from jupyter_mltrack.errors import InvalidParameterValue
@@ -71,9 +74,19 @@ SELECT run_id, name, digest, source_type, source, "schema", profile, tags
 FROM inputs WHERE list_contains($ids, run_id) ORDER BY run_id, q
 """
 
+_MODELS = """
+SELECT run_id, direction, model_id, step FROM run_models
+WHERE list_contains($ids, run_id) ORDER BY run_id, q
+"""
+
 _HISTORY = """
-SELECT value, "timestamp", step FROM metric_history
-WHERE run_id = $run AND key = $key ORDER BY q
+SELECT value, h."timestamp", h.step, dataset_name, dataset_digest
+FROM metric_history AS h LEFT JOIN (
+    SELECT q, step, "timestamp", max(dataset_name) AS dataset_name,
+        max(dataset_digest) AS dataset_digest
+    FROM base.logged_model_metrics WHERE run_id = $run AND key = $key GROUP BY ALL
+) AS m ON m.q = h.q AND m.step = h.step AND m."timestamp" = h."timestamp"
+WHERE h.run_id = $run AND h.key = $key ORDER BY h.q
 """
 
 
@@ -200,7 +213,10 @@ def highest_number(store: Store, experiment_id: str) -> int:
 def metric_history(store: Store, run_id: str, key: str) -> list[Metric]:
     """All points of a metric, in the order in which they were logged."""
     rows = store.rows(_HISTORY, {"run": run_id, "key": key})
-    return [Metric(key, value, ts, step, run_id=run_id) for value, ts, step in rows]
+    return [
+        Metric(key, value, ts, step, None, dataset, digest, run_id)
+        for value, ts, step, dataset, digest in rows
+    ]
 
 
 def artifact_digests(store: Store, run_id: str, path: str) -> dict[str, list[str]]:
@@ -279,17 +295,25 @@ def _as_experiments(store: Store, rows: Iterable[dict[str, Any]]) -> list[Experi
 
 def _as_runs(connection: DuckDBPyConnection, query: str, bound: dict[str, Any]) -> list[Run]:
     rows = connection.execute(query, bound).fetchall()
-    ids = [row[0] for row in rows]
-    inputs: dict[str, list[DatasetInput]] = {}
-    for run_id, *values, tags in (
-        connection.execute(_INPUTS, {"ids": ids}).fetchall() if ids else ()
-    ):
+    if not rows:
+        return []
+    ids = {"ids": [row[0] for row in rows]}
+    inputs: dict[str, RunInputs] = {}
+    outputs: dict[str, RunOutputs] = {}
+    for run_id, *values, tags in connection.execute(_INPUTS, ids).fetchall():
         used = [InputTag(key, value) for key, value in tags.items()]
-        inputs.setdefault(run_id, []).append(DatasetInput(Dataset(*values), used))
-    return [_as_run(row, inputs.get(row[0], [])) for row in rows]
+        of_run = inputs.setdefault(run_id, RunInputs())
+        of_run.dataset_inputs.append(DatasetInput(Dataset(*values), used))
+    for run_id, direction, model_id, step in connection.execute(_MODELS, ids).fetchall():
+        if direction == "output":
+            made = outputs.setdefault(run_id, RunOutputs()).model_outputs
+            made.append(LoggedModelOutput(model_id, step))
+        else:
+            inputs.setdefault(run_id, RunInputs()).model_inputs.append(LoggedModelInput(model_id))
+    return [_as_run(row, inputs.get(row[0]), outputs.get(row[0])) for row in rows]
 
 
-def _as_run(row: tuple[Any, ...], inputs: list[DatasetInput]) -> Run:
+def _as_run(row: tuple[Any, ...], inputs: RunInputs | None, outputs: RunOutputs | None) -> Run:
     """A run from a row of `_ENTITY`."""
     run_id, experiment_id, number, user_id, name, status, stage, start, end, duration, uri = row[
         :11
@@ -309,4 +333,4 @@ def _as_run(row: tuple[Any, ...], inputs: list[DatasetInput]) -> Run:
         duration=duration,
     )
     data = RunData(metrics=metrics, params=params, tags=tags)
-    return Run(info, data, RunInputs(dataset_inputs=inputs))
+    return Run(info, data, inputs, outputs)

@@ -58,6 +58,33 @@ CREATE TABLE base.artifacts (
     run_id VARCHAR, path VARCHAR, size BIGINT, sha256 VARCHAR, t DOUBLE, q UBIGINT
 );
 
+-- One row for each logged model; `registers` and `journals` as those of runs.
+CREATE TABLE base.logged_models (
+    model_id VARCHAR, experiment_id VARCHAR, name VARCHAR, model_type VARCHAR,
+    run_id VARCHAR, folder VARCHAR,            -- its run, and where it lies among the files of that
+    status VARCHAR, status_message VARCHAR, lifecycle_stage VARCHAR,
+    creation_timestamp BIGINT, last_updated_timestamp BIGINT, born UBIGINT,
+    params MAP(VARCHAR, VARCHAR), tags MAP(VARCHAR, VARCHAR),
+    registers STRUCT(field VARCHAR, key VARCHAR, text VARCHAR, message VARCHAR, ts BIGINT,
+        q UBIGINT, j VARCHAR)[],
+    journals VARCHAR[]
+);
+
+-- Points that were measured with a model, on a dataset, or both.
+CREATE TABLE base.logged_model_metrics (
+    model_id VARCHAR, run_id VARCHAR, key VARCHAR, value DOUBLE, step BIGINT, "timestamp" BIGINT,
+    dataset_name VARCHAR, dataset_digest VARCHAR, q UBIGINT
+);
+
+-- Files of models that have a folder of their own; those of all others are files of their run.
+CREATE TABLE base.logged_model_files (
+    model_id VARCHAR, path VARCHAR, size BIGINT, sha256 VARCHAR, t DOUBLE, q UBIGINT
+);
+
+CREATE TABLE base.run_models (
+    run_id VARCHAR, model_id VARCHAR, direction VARCHAR, step BIGINT, q UBIGINT
+);
+
 CREATE TABLE base.cells (
     j VARCHAR, number INTEGER, sha256 VARCHAR, cell_id VARCHAR, execution_count INTEGER,
     notebook VARCHAR, seconds DOUBLE, ok BOOLEAN, t DOUBLE, q UBIGINT

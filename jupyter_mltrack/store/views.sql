@@ -159,6 +159,93 @@ COMMENT ON COLUMN artifacts.size IS 'Its size in bytes.';
 COMMENT ON COLUMN artifacts.sha256 IS 'The SHA-256 of its content.';
 COMMENT ON COLUMN artifacts.logged_at IS 'When it was stored.';
 
+CREATE OR REPLACE VIEW logged_models AS
+WITH latest AS (
+    SELECT model_id, key, last(value ORDER BY step, "timestamp", value NULLS FIRST) AS value
+    FROM base.logged_model_metrics GROUP BY model_id, key
+), measured AS (
+    SELECT model_id, map_from_entries(list({'key': key, 'value': value} ORDER BY key)) AS metrics
+    FROM latest GROUP BY model_id
+)
+SELECT
+    m.model_id, m.name, m.experiment_id, e.name AS experiment_name, m.run_id, m.folder,
+    m.model_type, m.status, m.status_message, m.lifecycle_stage,
+    epoch_ms(m.creation_timestamp) AS created_at, epoch_ms(m.last_updated_timestamp) AS updated_at,
+    m.params, coalesce(measured.metrics, MAP {}) AS metrics, m.tags,
+    m.creation_timestamp, m.last_updated_timestamp
+FROM base.logged_models AS m
+LEFT JOIN experiments AS e ON e.experiment_id = m.experiment_id
+LEFT JOIN measured ON measured.model_id = m.model_id
+WHERE m.experiment_id IS NOT NULL AND m.lifecycle_stage <> 'purged';
+COMMENT ON VIEW logged_models IS
+    'One row for each logged model, with its params, latest metrics and tags as MAPs.';
+COMMENT ON COLUMN logged_models.model_id IS 'Its id, `m-` and 32 hexadecimal digits.';
+COMMENT ON COLUMN logged_models.name IS 'Its name; several models may have the same.';
+COMMENT ON COLUMN logged_models.experiment_id IS 'The experiment it belongs to.';
+COMMENT ON COLUMN logged_models.experiment_name IS 'The name of that experiment.';
+COMMENT ON COLUMN logged_models.run_id IS 'The run that made it; NULL if it was made without one.';
+COMMENT ON COLUMN logged_models.folder IS
+    'Its folder among the artifacts of that run; NULL if it has a folder of its own.';
+COMMENT ON COLUMN logged_models.model_type IS 'What its kind is called; NULL if nobody said.';
+COMMENT ON COLUMN logged_models.status IS
+    '''PENDING'' while it is being stored, ''READY'' when it is whole, or ''FAILED''.';
+COMMENT ON COLUMN logged_models.status_message IS 'Why it failed, if that is known.';
+COMMENT ON COLUMN logged_models.lifecycle_stage IS '''active'', or ''deleted'' in the bin.';
+COMMENT ON COLUMN logged_models.created_at IS 'When it was begun.';
+COMMENT ON COLUMN logged_models.updated_at IS 'When its status, stage, params or tags changed last.';
+COMMENT ON COLUMN logged_models.params IS 'Its params, always text: `params[''alpha'']::DOUBLE`.';
+COMMENT ON COLUMN logged_models.metrics IS
+    'Its metrics, each at its latest step on whichever dataset: `metrics[''rmse'']`.';
+COMMENT ON COLUMN logged_models.tags IS 'Its tags: `tags[''team'']`.';
+COMMENT ON COLUMN logged_models.creation_timestamp IS '`created_at` in ms since 1970.';
+COMMENT ON COLUMN logged_models.last_updated_timestamp IS '`updated_at` in ms since 1970.';
+
+CREATE OR REPLACE VIEW logged_model_metrics AS
+SELECT model_id, run_id, key, value, step, "timestamp", dataset_name, dataset_digest, q,
+    epoch_ms("timestamp") AS logged_at
+FROM base.logged_model_metrics WHERE model_id IS NOT NULL;
+COMMENT ON VIEW logged_model_metrics IS
+    'One row for each point that was measured with a model; `metric_history` has it too.';
+COMMENT ON COLUMN logged_model_metrics.model_id IS 'The model.';
+COMMENT ON COLUMN logged_model_metrics.run_id IS 'The run that logged the point.';
+COMMENT ON COLUMN logged_model_metrics.key IS 'The name of the metric.';
+COMMENT ON COLUMN logged_model_metrics.value IS 'The value; may be NaN or infinite.';
+COMMENT ON COLUMN logged_model_metrics.step IS 'The step; 0 if none was given.';
+COMMENT ON COLUMN logged_model_metrics."timestamp" IS '`logged_at` in ms since 1970.';
+COMMENT ON COLUMN logged_model_metrics.dataset_name IS
+    'The dataset that it was measured on; NULL if nobody said.';
+COMMENT ON COLUMN logged_model_metrics.dataset_digest IS 'The digest of that dataset.';
+COMMENT ON COLUMN logged_model_metrics.q IS 'Grows in the order in which a process logged.';
+COMMENT ON COLUMN logged_model_metrics.logged_at IS 'When it was logged, or the time that was given.';
+
+CREATE OR REPLACE VIEW logged_model_files AS
+SELECT m.model_id, substr(a.path, length(m.folder) + 2) AS path, a.size, a.sha256, a.logged_at
+FROM base.logged_models AS m
+JOIN artifacts AS a ON a.run_id = m.run_id AND starts_with(a.path, m.folder || '/')
+WHERE m.experiment_id IS NOT NULL AND m.lifecycle_stage <> 'purged'
+UNION ALL
+SELECT model_id, path, arg_max(size, (q, t, sha256)), arg_max(sha256, (q, t, sha256)),
+    make_timestamp((arg_max(t, (q, t, sha256)) * 1000000)::BIGINT)
+FROM base.logged_model_files GROUP BY model_id, path;
+COMMENT ON VIEW logged_model_files IS
+    'One row for each file of each model, wherever it lies, as it was stored last.';
+COMMENT ON COLUMN logged_model_files.model_id IS 'The model.';
+COMMENT ON COLUMN logged_model_files.path IS 'Its path within the model.';
+COMMENT ON COLUMN logged_model_files.size IS 'Its size in bytes.';
+COMMENT ON COLUMN logged_model_files.sha256 IS 'The SHA-256 of its content.';
+COMMENT ON COLUMN logged_model_files.logged_at IS 'When it was stored.';
+
+CREATE OR REPLACE VIEW run_models AS
+SELECT run_id, model_id, direction, arg_min(step, (q, step)) AS step, min(q) AS q
+FROM base.run_models GROUP BY run_id, model_id, direction;
+COMMENT ON VIEW run_models IS 'One row for each model that a run made or used.';
+COMMENT ON COLUMN run_models.run_id IS 'The run.';
+COMMENT ON COLUMN run_models.model_id IS 'The model.';
+COMMENT ON COLUMN run_models.direction IS
+    '''output'' of a model that the run made, ''input'' of one that it used.';
+COMMENT ON COLUMN run_models.step IS 'The step at which it was made; 0 if none was given.';
+COMMENT ON COLUMN run_models.q IS 'Grows in the order in which a process logged.';
+
 CREATE OR REPLACE VIEW cells AS
 SELECT c.j AS session, c.number, c.cell_id, c.execution_count, c.notebook, c.seconds, c.ok,
     make_timestamp((c.t * 1000000)::BIGINT) AS executed_at, c.sha256, s.source

@@ -16,6 +16,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +74,10 @@ _clients: dict[Path, Any] = {}
 _experiments: dict[Path, str] = {}
 _notebook_experiment: str | None = None
 _last_run: tuple[Any, str] | None = None
+_own_model: ContextVar[str | None] = ContextVar("mltrack_model", default=None)
+_foreground_model: str | None = None
+_last_model: tuple[Any, str] | None = None
+_made: dict[str, dict[int, str]] = {}
 
 
 # The store -----------------------------------------------------------------------------------
@@ -227,6 +232,7 @@ def remove(run: OpenRun) -> None:
     _foreground = tuple(other for other in _foreground if other is not run)
     if run in _unended:
         _unended.remove(run)
+    _made.pop(run.run_id, None)
 
 
 def last_run() -> tuple[Any, str] | None:
@@ -242,6 +248,50 @@ def foreground() -> tuple[OpenRun, ...]:
 def unended() -> tuple[OpenRun, ...]:
     """The open runs of this process, whichever thread or task opened them, the last one last."""
     return tuple(_unended)
+
+
+# The models ----------------------------------------------------------------------------------
+
+
+def model() -> str | None:
+    """The id of the logged model that the caller's metrics are of: its own, or the foreground's."""
+    return _own_model.get() or _foreground_model
+
+
+def model_for(run_id: str, step: int | None) -> str | None:
+    """The id of the model that a metric of a run is of: the chosen one, or what that step made."""
+    chosen = _own_model.get() or _foreground_model
+    if chosen is None and run_id in _made and isinstance(step, Hashable):
+        return _made[run_id].get(step or 0)
+    return chosen
+
+
+def note_output(run_id: str, step: int, model_id: str) -> None:
+    """From now on metrics of this step are those of the model, as long as the run is open here."""
+    if any(run.run_id == run_id for run in _unended):
+        _made.setdefault(run_id, {})[step] = model_id
+
+
+def choose_model(model_id: str | None) -> str | None:
+    """Log the caller's metrics with this model from now on; returns the one it had itself."""
+    global _foreground_model
+    if _in_foreground():
+        before, _foreground_model = _foreground_model, model_id
+    else:
+        before = _own_model.get()
+        _own_model.set(model_id)
+    return before
+
+
+def note_model(client: Any, model_id: str) -> None:
+    """Remember the logged model that was begun last in this process."""
+    global _last_model
+    _last_model = (client, model_id)
+
+
+def last_model() -> tuple[Any, str] | None:
+    """The client and the id of the logged model that was begun last in this process."""
+    return _last_model
 
 
 def _visible() -> tuple[OpenRun, ...]:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.store import queries, sql
 from jupyter_mltrack.tracking import active
-from jupyter_mltrack.tracking.files import FileMethods
-from jupyter_mltrack.tracking.records import LoggingMethods
+from jupyter_mltrack.tracking.model_files import ModelFileMethods
 from jupyter_mltrack.tracking.runs import PAGE_LIMIT
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from jupyter_mltrack.store import Store
 
 
-class TrackingClient(LoggingMethods, FileMethods):
-    """Experiments, runs and their files in one store.
+class TrackingClient(ModelFileMethods):
+    """Experiments, runs, logged models and their files in one store.
 
     Args:
         tracking_uri: The store; None for the one in use (see ``set_tracking_uri``).

@@ -53,7 +53,7 @@ class FileMethods(TableMethods):
         """
         source = Path(local_path)
         name = source.resolve().name if source.name in {"", ".."} else source.name
-        path = _joined(artifact_path, name)
+        path = joined(artifact_path, name)
         if source.is_dir():
             self.log_artifacts(run_id, source, path)
         else:
@@ -80,8 +80,8 @@ class FileMethods(TableMethods):
             msg = f"No such folder: '{folder}'"
             raise FileNotFoundError(msg)
         found = [
-            (source, checked(_joined(artifact_path, source.relative_to(folder).as_posix())))
-            for source in _files_below(folder)
+            (source, checked(joined(artifact_path, source.relative_to(folder).as_posix())))
+            for source in files_below(folder)
         ]
         destination = self._artifact_folder(run_id)
         for source, path in found:
@@ -152,11 +152,12 @@ class FileMethods(TableMethods):
         return yaml.safe_load(text)
 
 
-def _joined(folder: str | None, name: str) -> str:
+def joined(folder: str | None, name: str) -> str:
+    """The path of a name in a folder, which may be none."""
     return name if folder in {None, "", "."} else f"{folder}/{name}"
 
 
-def _files_below(folder: Path, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
+def files_below(folder: Path, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
     """Regular files below a folder, by name, links followed but never in circles."""
     seen |= {folder.resolve()}
     for entry in sorted(folder.iterdir()):
@@ -164,7 +165,7 @@ def _files_below(folder: Path, seen: frozenset[Path] = frozenset()) -> Iterator[
         if real in seen or _is_part_of_store(real):
             continue
         if entry.is_dir():
-            yield from _files_below(entry, seen)
+            yield from files_below(entry, seen)
         elif entry.is_file():
             yield entry
         else:

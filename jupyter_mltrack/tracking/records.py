@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.entities import LoggedModelInput
 from jupyter_mltrack.entities.run import Metric as MetricPoint
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
-from jupyter_mltrack.events import Event, Input, Metric, Param, Tag
-from jupyter_mltrack.store import queries
-from jupyter_mltrack.tracking import limits
+from jupyter_mltrack.events import Event, Input, Metric, ModelMetric, ModelUsed, Param, Tag
+from jupyter_mltrack.store import model_search, queries
+from jupyter_mltrack.tracking import active, limits
+from jupyter_mltrack.tracking.bin import BinMethods
 from jupyter_mltrack.tracking.masking import masked
-from jupyter_mltrack.tracking.runs import RunMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from jupyter_mltrack.entities import DatasetInput, RunTag
+    from jupyter_mltrack.entities import DatasetInput, LoggedModelOutput, RunTag
     from jupyter_mltrack.entities import Param as ParamEntity
 
 
@@ -35,7 +36,7 @@ class Logged:
 _LOGGED = Logged()
 
 
-class LoggingMethods(RunMethods):
+class LoggingMethods(BinMethods):
     """Log to a run."""
 
     def log_metric(
@@ -59,26 +60,31 @@ class LoggingMethods(RunMethods):
             timestamp: In ms since 1970; default is now.
             step: A whole number; default 0.
             synchronous: Accepted as MLflow does; every call is synchronous and takes microseconds.
-            dataset_name: Accepted as MLflow does.
-            dataset_digest: Accepted as MLflow does.
-            model_id: Accepted as MLflow does.
+            dataset_name: The dataset that it was measured on, with
+            dataset_digest: the digest of that.
+            model_id: The logged model that it measures; the point belongs to both.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such run, or no such model.
+            InvalidParameterValue: if the name, the value or the step cannot be used.
         """
-        del synchronous, dataset_name, dataset_digest, model_id
+        del synchronous
         known = self._known
         if run_id not in known.params:
             self._open_params(run_id)
         if type(key) is not str or key not in known.metric_keys:
             known.metric_keys.add(limits.key("metric", key))
         number = value if type(value) is float else limits.number(key, value)
-        self._store.append(
-            Metric(
-                run_id,
-                key,
-                number if number - number == 0.0 else limits.written(number),  # NaN or infinite
-                0 if step is None else _step(key, step),
-                None if timestamp is None else limits.timestamp(timestamp),
-            )
+        point = Metric(
+            run_id,
+            key,
+            number if number - number == 0.0 else limits.written(number),  # NaN or infinite
+            0 if step is None else _step(key, step),
+            None if timestamp is None else limits.timestamp(timestamp),
         )
+        if not (model_id is None and dataset_name is None and dataset_digest is None):
+            point = self._measured(point, model_id, dataset_name, dataset_digest)
+        self._store.append(point)
         return _LOGGED
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
@@ -159,25 +165,79 @@ class LoggingMethods(RunMethods):
         self,
         run_id: str,
         datasets: Sequence[DatasetInput] | None = None,
-        models: Sequence[Any] | None = None,
+        models: Sequence[LoggedModelInput] | None = None,
     ) -> None:
-        """Note the datasets that a run read."""
-        del models
+        """Note the datasets that a run read, and the logged models that it used.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such run, or no such model; then nothing is noted.
+        """
         self._open_params(run_id)
-        self._store.append_all(
-            [
-                Input(
-                    run_id, one.dataset.name, one.dataset.digest, one.dataset.source_type,
-                    masked(one.dataset.source), one.dataset.schema, one.dataset.profile,
-                    {tag.key: masked(tag.value) for tag in one.tags},
-                )
-                for one in datasets or ()
-            ]
-        )  # fmt: skip
+        events: list[Event] = [
+            Input(
+                run_id, one.dataset.name, one.dataset.digest, one.dataset.source_type,
+                masked(one.dataset.source), one.dataset.schema, one.dataset.profile,
+                {tag.key: masked(tag.value) for tag in one.tags},
+            )
+            for one in datasets or ()
+        ]  # fmt: skip
+        for model in models or ():
+            self._model_home(model.model_id)
+            events.append(ModelUsed(run_id, model.model_id, "input"))
+        self._store.append_all(events)
+        named = {(one.dataset.name, one.dataset.digest) for one in datasets or ()}
+        self._note_uses(run_id, named | {model.model_id for model in models or ()})
+
+    def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
+        """Note the logged models that a run made, each at one of its steps.
+
+        If the run is open in this process, ``mlflow.log_metric`` of such a step is a metric of
+        the model.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such run, or no such model; then nothing is noted.
+        """
+        self._open_params(run_id)
+        events: list[Event] = []
+        for model in models:
+            self._model_home(model.model_id)
+            step = _step(model.model_id, model.step)
+            events.append(ModelUsed(run_id, model.model_id, "output", step))
+        self._store.append_all(events)
+        self._note_uses(run_id, {model.model_id for model in models})
+        for model in models:
+            active.note_output(run_id, model.step or 0, model.model_id)
+
+    def log_uses(
+        self, run_id: str, model_id: str | None, dataset: DatasetInput | None = None
+    ) -> None:
+        """Note that a run uses a model and a dataset, unless that is known.
+
+        Once it is, this costs nothing.
+        """
+        uses = self._uses(run_id)
+        if uses is None:
+            uses = self._known.uses[run_id] = model_search.used_by(self._store, run_id)
+        models = [LoggedModelInput(model_id)] if model_id and model_id not in uses else []
+        named = (dataset.dataset.name, dataset.dataset.digest) if dataset else None
+        datasets = [dataset] if dataset and named not in uses else []
+        if models or datasets:
+            self.log_inputs(run_id, datasets, models)
 
     def get_metric_history(self, run_id: str, key: str) -> list[MetricPoint]:
         """All points of a metric, in the order in which they were logged; [] if there are none."""
         return queries.metric_history(self._store, run_id, key)
+
+    def _uses(self, run_id: str) -> set[str | tuple[str, str]] | None:
+        """What a run is known to use or make; None if only the store can tell."""
+        if run_id in self._known.began:
+            return self._known.uses.setdefault(run_id, set())
+        return self._known.uses.get(run_id)
+
+    def _note_uses(self, run_id: str, used: Collection[str | tuple[str, str]]) -> None:
+        uses = self._uses(run_id)
+        if uses is not None:
+            uses.update(used)
 
     def _append_params(
         self, run_id: str, given: Mapping[str, Any], others: Sequence[Event] = ()
@@ -205,16 +265,38 @@ class LoggingMethods(RunMethods):
             raise
 
     def _metric_events(self, run_id: str, points: Iterable[MetricPoint]) -> list[Event]:
-        return [
-            Metric(
+        events: list[Event] = []
+        for point in points:
+            event = Metric(
                 run_id,
                 limits.key("metric", point.key),
                 limits.written(limits.number(point.key, point.value)),
                 _step(point.key, point.step),
                 _time(point.timestamp),
             )
-            for point in points
-        ]
+            measured = (point.model_id, point.dataset_name, point.dataset_digest)
+            events.append(event if measured == (None,) * 3 else self._measured(event, *measured))
+        return events
+
+    def _measured(
+        self, point: Metric, model_id: str | None, dataset: str | None, digest: str | None
+    ) -> ModelMetric:
+        """A point that belongs to a model, or was measured on a dataset.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such model.
+            InvalidParameterValue: if only one of a dataset's name and digest is given.
+        """
+        if (dataset is None) != (digest is None):
+            msg = "Both dataset_name and dataset_digest must be provided if one is provided."
+            raise InvalidParameterValue(msg)
+        if model_id is not None:
+            self._model_home(model_id)
+        name = None if dataset is None else limits.text("dataset", "name", dataset)
+        told = None if digest is None else limits.text("dataset", "digest", digest)
+        return ModelMetric(
+            point.run, point.key, point.value, point.step, point.ts, model_id, name, told
+        )
 
 
 def _step(key: str, step: Any) -> int:

@@ -17,12 +17,7 @@ from jupyter_mltrack.entities import (
     ViewType,
 )
 from jupyter_mltrack.entities.paged_list import page_offset
-from jupyter_mltrack.errors import (
-    InvalidParameterValue,
-    InvalidState,
-    ResourceDoesNotExist,
-    StoreError,
-)
+from jupyter_mltrack.errors import InvalidState, ResourceDoesNotExist, StoreError
 from jupyter_mltrack.events import Event, RunStage, RunStarted, Tag
 from jupyter_mltrack.events import RunStatus as StatusChanged
 from jupyter_mltrack.ids import check_run_id, new_run_id, new_run_name
@@ -208,43 +203,6 @@ class RunMethods(ExperimentMethods):
             order_by=order_by or (),
         )
 
-    def gc(
-        self,
-        older_than: str | None = None,
-        run_ids: Sequence[str] | None = None,
-        experiment_ids: Sequence[str] | None = None,
-    ) -> list[str]:
-        """Remove deleted runs for ever, with their files.
-
-        Args:
-            older_than: Only those deleted so long ago, such as ``"30d"`` or ``"1d12h"``.
-            run_ids: Only these.
-            experiment_ids: Only those of these experiments (ids or names).
-
-        Returns:
-            The ids of the runs that were removed.
-
-        Raises:
-            InvalidParameterValue: if one of ``run_ids`` is not deleted, or ``older_than`` is no
-                duration.
-        """
-        before = int(time.time() * 1000) - limits.milliseconds(older_than or "0s")
-        binned = queries.deleted_runs(self._store, before)
-        chosen = set(binned) if run_ids is None else set(run_ids)
-        if not chosen <= binned.keys():
-            msg = (
-                f"{', '.join(sorted(chosen - binned.keys()))} cannot be removed: not deleted, or"
-                " not for long enough. Delete it first with delete_run()."
-            )
-            raise InvalidParameterValue(msg)
-        if experiment_ids is not None:
-            wanted = self._experiment_ids(experiment_ids)
-            chosen = {run_id for run_id in chosen if binned[run_id] in wanted}
-        for run_id in sorted(chosen):
-            self._artifact_folder(run_id).remove()
-            self._store.append(RunStage(run_id, "purged", int(time.time() * 1000)))
-        return sorted(chosen)
-
     def _artifact_folder(self, run_id: str) -> ArtifactFolder:
         """Where the files of a run are."""
         uri = self._known.artifact_uris.get(run_id)
@@ -306,10 +264,12 @@ class RunMethods(ExperimentMethods):
                 return 0
 
     def _artifact_uri(self, experiment_id: str, run_id: str) -> str:
+        return f"{self._location(experiment_id)}/{run_id}/artifacts"
+
+    def _location(self, experiment_id: str) -> str:
+        """Where the files of an experiment are."""
         root = self._known.locations.get(experiment_id)
-        if root is None:
-            root = self.get_experiment(experiment_id).artifact_location
-        return f"{root}/{run_id}/artifacts"
+        return self.get_experiment(experiment_id).artifact_location if root is None else root
 
     def _seconds_of(self, run_id: str) -> float | None:
         """How long a run that was started in this process has been going on."""

@@ -140,6 +140,18 @@ class Place:
         self.remote._files.pipe(f"/{folder.name}/{CANARY}", CANARY.encode())
         self.figure = go.Figure()
         self.client = mlflow.MlflowClient()
+        made = self.client.create_logged_model("0", "model", self.run)
+        self.model = made.model_id
+        self.client.log_model_artifacts(self.model, self.source)
+        self.client.finalize_logged_model(self.model, "READY")
+        (Path(made.artifact_location) / "link").symlink_to(self.outside)
+        (Path(made.artifact_location) / CANARY).symlink_to(self.outside / CANARY)
+
+    def make_a_model(self, name: str | None, **older: str) -> str:
+        """A model of the run, with a file."""
+        made = self.client.create_logged_model("0", name, self.run, **older)
+        self.client.log_model_artifact(made.model_id, self.source / "s.txt")
+        return made.artifact_location
 
     def snapshot(self) -> dict[str, str]:
         """All that the run may not touch: everything but its folder, the database, the journals."""
@@ -178,6 +190,15 @@ def entries(place: Place) -> dict[str, tuple[Callable[[str], Any], int]]:
         "load_table": (lambda h: client.load_table("0", f"{h}.json"), 2),
         "runs:/": (lambda h: mlflow.artifacts.load_text(f"runs:/{run}/{h}"), 1),
         "runs:/ id": (lambda h: mlflow.artifacts.load_text(f"runs:/{h}/a"), 1),
+        "models:/": (lambda h: mlflow.artifacts.load_text(f"models:/{place.model}/{h}"), 1),
+        "model name": (place.make_a_model, 8),
+        "model path": (lambda h: place.make_a_model(None, artifact_path=h), 8),
+        "log_model_artifacts": (lambda h: client.log_model_artifacts(place.model, source, h), 2),
+        "list model": (lambda h: client.list_logged_model_artifacts(place.model, h), 1),
+        "download model": (lambda h: client.download_logged_model(place.model, h), 1),
+        "download a model": (
+            lambda h: client.download_logged_model(place.model, h, str(place.copies)), 2),
+        "model id": (client.download_logged_model, 4),
         "run id": (lambda h: client.log_text(h, "x", "x.txt"), 1),
         "run id read": (lambda h: client.download_artifacts(h, CANARY), 1),
         "run id removed": (lambda h: client.gc(run_ids=[h]), 4),

@@ -17,6 +17,7 @@ search      filter, order and get the first page, at 1,000 to 100,000 runs
 size        bytes a point, bytes a run
 imports     the import statement
 memory      what a process holds
+serving     requests for predictions, answered by two servers of one model
 growth      the ten-millionth point
 panels      what a user waits for in JupyterLab and Chromium
 profile     where the time of ``log_metric``, fold and search goes; only when it is named
@@ -59,6 +60,7 @@ BENCHMARKS = {
     "imports": "tests.benchmarks.imports",
     "growth": "tests.benchmarks.growth",
     "panels": "tests.benchmarks.panels",
+    "serving": "tests.benchmarks.serving",
     "memory": "tests.benchmarks.memory",
 }
 """Name → module, in the order of a whole run: stores that one makes the next looks at."""

@@ -11,7 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_mltrack.events import Event, Metric, Param, RunStage, RunStatus, Tag
+from jupyter_mltrack.events import (
+    Artifact,
+    Event,
+    Metric,
+    ModelCreated,
+    ModelFile,
+    ModelMetric,
+    ModelSet,
+    ModelUsed,
+    Param,
+    RunStage,
+    RunStatus,
+    Tag,
+)
 from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.database import prepare
 from jupyter_mltrack.store.fold import Fold
@@ -53,14 +66,33 @@ events = st.one_of(
     st.builds(RunStage, run=run, text=st.sampled_from(["active", "deleted"]), ts=st.just(6)),
     st.builds(RunStage, run=run, text=st.sampled_from(["purged", "deleted"]), ts=st.just(7)),
 )
+model = st.sampled_from(["m", "n"])
+events_of_models = st.one_of(
+    st.builds(ModelSet, model=model, field=st.just("param"), key=key, text=st.sampled_from("ab")),
+    st.builds(ModelSet, model=model, field=st.just("tag"), key=key, text=st.just("a") | st.none()),
+    st.builds(ModelSet, model=model, field=st.just("status"), text=st.sampled_from(["READY", "x"])),
+    st.builds(ModelSet, model=model, field=st.just("stage"), text=st.sampled_from(["", "purged"])),
+    st.builds(ModelMetric, model=model, run=run, key=key, value=st.just(0.5), ts=st.just(1)),
+    st.builds(ModelUsed, model=model, run=run, field=st.just("output"), step=st.integers(0, 1)),
+    st.builds(ModelFile, model=model, path=st.just("p"), size=st.just(1), sha256=st.just("s")),
+    st.builds(Artifact, run=run, path=st.just("f/p"), size=st.just(1), sha256=st.just("s")),
+    st.builds(RunStage, run=run, text=st.sampled_from(["purged", "deleted"]), ts=st.just(7)),
+)  # fmt: skip
 #: Which of three processes logs it, and whether it has read the store before.
-histories = st.lists(st.tuples(st.integers(0, 2), st.booleans(), events), max_size=12)
+histories = st.lists(
+    st.tuples(st.integers(0, 2), st.booleans(), events | events_of_models), max_size=12
+)
 
 
 def write(folder: Path, history: list[tuple[int, bool, Event]]) -> list[Event]:
     """Three journals with this history; gives its events, stamped."""
     journals = [Journal(folder) for _ in range(3)]
-    births: list[tuple[int, bool, Event]] = [(0, False, begun("r")), (1, False, begun("s"))]
+    births: list[tuple[int, bool, Event]] = [
+        (0, False, begun("r")),
+        (1, False, begun("s")),
+        (2, False, ModelCreated(model="m", experiment="0", name="a", ts=1, run="r", folder="f")),
+        (1, False, ModelCreated(model="n", experiment="0", name="b", ts=1, run="r")),
+    ]
     written = []
     for who, has_read, event in [*births, *history]:
         if has_read:

@@ -39,7 +39,7 @@ def test_an_older_store_opens_and_says_the_same(golden: Path, promise: Noting) -
     """All its numbers, read from the journals it wrote; then it is written to and rebuilt."""
     expected = said(golden)
     store = Store(golden / "m.duckdb")
-    assert answers(store) == expected
+    assert answers(store, expected) == expected
     rows = sum(len(rows) for rows in expected.values())
     promise(23, "a store kept since its format was new", answers=rows, different=0)
     store.append(begun("new"))
@@ -54,7 +54,7 @@ def test_a_reader_that_loses_a_line_would_be_noticed(golden: Path, promise: Noti
     lines = journal.read_bytes().splitlines(keepends=True)
     lines.remove(next(line for line in lines if b'"op":"metric"' in line))
     journal.write_bytes(b"".join(lines))
-    assert answers(Store(golden / "m.duckdb")) != said(golden)
+    assert answers(Store(golden / "m.duckdb"), said(golden)) != said(golden)
     promise(23, "mutation: one line not read", caught="yes")
 
 

@@ -20,12 +20,24 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from jupyter_mltrack.events import Event, Metric, Param, RunStage, RunStarted, RunStatus, Tag
+from jupyter_mltrack.events import (
+    Event,
+    Metric,
+    ModelCreated,
+    ModelMetric,
+    ModelSet,
+    ModelUsed,
+    Param,
+    RunStage,
+    RunStarted,
+    RunStatus,
+    Tag,
+)
 from jupyter_mltrack.store import Store, bite, fold, journal, shelf, statements
 from jupyter_mltrack.store import store as store_module
 from jupyter_mltrack.store.lines import encode, is_whole
 from tests.reliability import Noting
-from tests.store.model import expected, shown, states
+from tests.store.model import expected, models, shown, states
 from tests.store.writers import begun, die, end, fork, journals
 
 VALUES = [1.5, -0.0, -3.0, 5e-324, 1.7976931348623157e308, "NaN", "Infinity", "-Infinity"]
@@ -48,9 +60,57 @@ logged = st.one_of(
         ts=st.integers(0, 2),
     ),
 )
+#: What is logged of a model and a run; the machine puts both in.
+logged_of_model = st.one_of(
+    st.builds(
+        ModelSet,
+        model=st.just(""),
+        field=st.just("tag"),
+        key=st.sampled_from("kl"),
+        text=st.sampled_from(["a", None]),
+    ),
+    st.builds(
+        ModelSet,
+        model=st.just(""),
+        field=st.just("param"),
+        key=st.sampled_from("kl"),
+        text=st.sampled_from("ab"),
+    ),
+    st.builds(
+        ModelSet,
+        model=st.just(""),
+        field=st.just("status"),
+        text=st.sampled_from(["READY", "FAILED", "PENDING"]),
+    ),
+    st.builds(
+        ModelSet,
+        model=st.just(""),
+        field=st.just("stage"),
+        text=st.sampled_from(["deleted", "deleted", "purged"]),
+    ),
+    st.builds(
+        ModelMetric,
+        run=st.just(""),
+        model=st.just(""),
+        key=st.sampled_from(KEYS),
+        value=st.sampled_from(VALUES),
+        step=st.sampled_from(STEPS),
+        ts=st.integers(0, 2),
+    ),
+    st.builds(
+        ModelUsed,
+        run=st.just(""),
+        model=st.just(""),
+        field=st.just("output"),
+        step=st.integers(0, 2),
+    ),
+)
 writer = st.integers(0, WRITERS - 1)
 pick = st.integers(0, 1_000)
-decode = msgspec.json.Decoder(RunStarted | RunStatus | RunStage | Param | Tag | Metric).decode
+decode = msgspec.json.Decoder(
+    RunStarted | RunStatus | RunStage | Param | Tag | Metric
+    | ModelCreated | ModelSet | ModelMetric | ModelUsed
+).decode  # fmt: skip
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -70,6 +130,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.damage: list[tuple[str, int, int]] = []
         self.killed: set[tuple[str, int]] = set()
         self.runs = 0
+        self.models = 0
         self.real_time = journal.time
         self.do(0, begun(self.new_run()))
 
@@ -94,6 +155,26 @@ class StoreMachine(RuleBasedStateMachine):
     def log(self, who: int, run: int, events: list[Event]) -> None:
         """Something is logged of a run, by whoever."""
         self.do(who, *[copied(event, run=f"r{run % self.runs}") for event in events])
+
+    @rule(who=writer, run=pick, folder=st.sampled_from(["f", None]))
+    def make_a_model(self, who: int, run: int, folder: str | None) -> None:
+        """A model is begun, among the files of a run or in a folder of its own."""
+        of = f"r{run % self.runs}"
+        self.models += 1
+        model = f"m{self.models - 1}"
+        self.do(
+            who, ModelCreated(model=model, experiment="0", name="n", ts=1, run=of, folder=folder)
+        )
+
+    @rule(
+        who=writer, run=pick, model=pick, events=st.lists(logged_of_model, min_size=1, max_size=4)
+    )
+    def log_of_a_model(self, who: int, run: int, model: int, events: list[Event]) -> None:
+        """Something is logged of a model, also of one that is not there yet, by whoever."""
+        places = {"run": f"r{run % self.runs}", "model": f"m{model % (self.models + 1)}"}
+        for event in events:
+            fields = places if hasattr(event, "run") else {"model": places["model"]}
+            self.do(who, copied(event, **fields))
 
     @rule(who=writer, run=pick, text=st.sampled_from(["FINISHED", "FAILED", "RUNNING"]))
     def end_or_resume(self, who: int, run: int, text: str) -> None:
@@ -239,6 +320,9 @@ class StoreMachine(RuleBasedStateMachine):
         for name, run in states(everything).items():
             if run["born"] and run["stage"] != "purged" and run["status"] == "RUNNING":
                 assert self.writers(name, run["since"]) & living, f"{name} is not KILLED"
+        for name, model in models(everything).items():
+            if model["born"] and model["stage"] == "active" and model["status"] == "PENDING":
+                assert self.model_writers(name) & living, f"{name} is not FAILED"
         places = {(name, start) for name, start, _ in self.damage}
         assert {self.place(*row) for row in quarantine} == places
 
@@ -259,11 +343,17 @@ class StoreMachine(RuleBasedStateMachine):
         ends = [
             decode(line)
             for line in b"".join(texts).split(b"\n")
-            if line.startswith(b'{"op":"status"') and b'"KILLED"' in line and is_whole(line)
+            if line.startswith((b'{"op":"status"', b'{"op":"model_set"'))
+            and (b'"KILLED"' in line or b'"message":' in line)
+            and is_whole(line)
         ]
         for event in ends:
             if (event.j, event.q) not in self.killed:
                 self.killed.add((event.j, event.q))
+                if isinstance(event, ModelSet):
+                    writers = self.model_writers(event.model, event.q)
+                    assert not writers & self.living(), "its writer lives"
+                    continue
                 earlier = [one for one in [*self.counting, *ends] if one.q < event.q]
                 since = states(earlier).get(event.run, {"since": 0})["since"]
                 assert not self.writers(event.run, since, event.q) & self.living(), "it lives"
@@ -274,7 +364,22 @@ class StoreMachine(RuleBasedStateMachine):
         return {
             event.j
             for event in self.counting
-            if event.run == run and since <= event.q < until and keeps_alive(event)  # type: ignore[attr-defined]
+            if getattr(event, "run", None) == run
+            and since <= event.q < until
+            and keeps_alive(event)  # type: ignore[attr-defined]
+        }
+
+    def model_writers(self, model: str, until: float = float("inf")) -> set[str]:
+        """Tokens of the journals that keep a model from being FAILED."""
+        return {
+            event.j
+            for event in self.counting
+            if isinstance(event, ModelCreated | ModelSet)
+            and event.model == model
+            and event.q < until
+            and (
+                isinstance(event, ModelCreated) or event.field == "param" or event.text == "PENDING"
+            )
         }
 
     def living(self) -> set[str]:
@@ -355,9 +460,11 @@ FAULTS: dict[str, tuple[object, str, Any]] = {
     "every writer is taken for dead": (shelf, "is_locked", lambda _: False),
     "children keep their parent's journal": (Store, "after_fork_in_child", lambda _: None),
     "purged runs come back": (fold.statements, "fold", lambda: WITHOUT_FORGETTING),
+    "purged models come back": (fold.statements, "fold", lambda: WITHOUT_FORGETTING_MODELS),
 }
 WITHOUT_WATERMARKS = without("put_watermarks")
 WITHOUT_FORGETTING = without("forget_history")
+WITHOUT_FORGETTING_MODELS = without("forget_model_points")
 
 
 @pytest.mark.nightly

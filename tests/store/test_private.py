@@ -36,6 +36,8 @@ def use(path: Path) -> None:
     store.rebuild()
     LocalFolder(store.artifacts / "0" / "c" / "artifacts").put(Path(__file__), "deep/er/file.py")
     path.write_bytes(b"damaged" * 1000)
+    home = store.artifacts / "0" / "models" / "m-1" / "artifacts"
+    LocalFolder(home).put(Path(__file__), "MLmodel")
     assert len(store.rows("SELECT * FROM runs")) == 3  # made again; the wreck is kept
     health.report(store)
 

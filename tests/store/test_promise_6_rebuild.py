@@ -294,7 +294,7 @@ def test_a_full_disk_is_no_damage(template: Path, tmp_path: Path) -> None:
     def look() -> None:
         store = Store(path)
         refuse_writes(store)
-        assert count(store) == 361
+        assert count(store) == 370
         assert list(path.parent.glob("*damaged*")) == []
 
     assert end(fork(look)) == 0

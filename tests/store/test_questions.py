@@ -76,6 +76,17 @@ for name, acc in {"a": 0.91, "b": 0.95, "c": 0.93}.items():
     run(name, 20, experiment=iris, tags={"mlflow.parentRunId": sweep}, acc=acc)
 """
 
+MODELS = """
+(found,) = client.search_runs(wine, "run_name = 'deepest'")
+for name, score in {"ridge": 0.7, "forest": 0.9, "half": 0.95}.items():
+    model = client.create_logged_model(wine, name, found.info.run_id).model_id
+    client.log_metric(
+        found.info.run_id, "test_acc", score, dataset_name="red", dataset_digest="1", model_id=model
+    )
+    if name != "half":
+        client.finalize_logged_model(model, "READY")
+"""
+
 FAILS = """
 mlflow.set_experiment("iris")
 with mlflow.start_run(run_name="typo"):
@@ -89,7 +100,7 @@ IS_KILLED = """mlflow.start_run(run_name="killed"); None"""
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The store, after its kernel was killed."""
     with open_kernel(tmp_path_factory.mktemp("world"), LOAD, WORLD) as kernel:
-        for cell in (EARLIER, THIS_WEEK, NESTED):
+        for cell in (EARLIER, THIS_WEEK, NESTED, MODELS):
             assert kernel.run(cell).error is None
         assert kernel.run(FAILS).error.ename == "NameError"
         assert kernel.run(IS_KILLED).error is None
@@ -157,6 +168,10 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     ],
     "When did a metric first become NaN": [("wild", "val_loss", 3, 2)],
     "Best child of each parent run": [("sweep", 3, "b")],
+    "Best model on a dataset": [("forest", "deepest", 0.9)],
+    "Models that are not whole": [
+        ("half", "FAILED", "The process that logged it ended before it was complete.")
+    ],
 }
 
 

@@ -23,6 +23,11 @@ from jupyter_mltrack.events import (
     ExperimentSet,
     Input,
     Metric,
+    ModelCreated,
+    ModelFile,
+    ModelMetric,
+    ModelSet,
+    ModelUsed,
     Param,
     RunStage,
     RunStarted,
@@ -33,8 +38,9 @@ from jupyter_mltrack.store import Store
 from jupyter_mltrack.store.database import Replaced
 
 VIEWS = (
-    "artifacts cells code datasets environments experiments inputs metric_history metrics"
-    " packages params quarantine run_cells runs sessions tags"
+    "artifacts cells code datasets environments experiments inputs logged_model_files"
+    " logged_model_metrics logged_models metric_history metrics packages params quarantine"
+    " run_cells run_models runs sessions tags"
 ).split()
 
 
@@ -130,12 +136,39 @@ def one_of_each(run: str) -> list[Event]:
         *(point(run, i, step=i) for i in range(20)),
         Input(run=run, name="n", digest="d", source_type="local", source="s", tags={"op": "x"}),
         Artifact(run=run, path="a.txt", size=3, sha256="s"),
+        *model_of(run),
         finished(run),
         begun(gone),
         point(gone, 1),
+        *model_of(gone),
         RunStage(run=gone, text="purged", ts=3),
         finished(gone),
     ]
+
+
+def model_of(run: str) -> list[Event]:
+    """A model that lies among the files of a run, one with a folder of its own, and one purged."""
+    made, own, gone = (f"m-{run}{which}" for which in ("", "-own", "-purged"))
+    return [
+        ModelCreated(model=made, experiment="0", name="n", ts=1_500, run=run, folder="model"),
+        ModelSet(model=made, field="tag", key="k", text="v", ts=1_501),
+        ModelSet(model=made, field="param", key="p", text="0.5", ts=1_502),
+        Artifact(run=run, path="model/MLmodel", size=4, sha256="s4"),
+        ModelSet(model=made, field="status", text="READY", ts=1_503),
+        ModelUsed(run=run, model=made, field="output", step=3),
+        ModelMetric(run=run, key="acc", value=0.5, step=1, ts=1_600, model=made),
+        ModelMetric(
+            run=run, key="acc", value=0.75, step=2, ts=1_601, model=made,
+            dataset_name="d", dataset_digest="1",
+        ),
+        ModelCreated(model=own, experiment="0", name="own", ts=1_700, model_type="clf"),
+        ModelFile(model=own, path="MLmodel", size=5, sha256="s5"),
+        ModelSet(model=own, field="status", text="FAILED", ts=1_701, message="the disk is full"),
+        ModelCreated(model=gone, experiment="0", name="gone", ts=1_800),
+        ModelFile(model=gone, path="MLmodel", size=6, sha256="s6"),
+        ModelMetric(run=run, key="acc", value=0.25, step=0, ts=1_602, model=gone),
+        ModelSet(model=gone, field="stage", text="purged", ts=1_801),
+    ]  # fmt: skip
 
 
 # What a store holds ----------------------------------------------------------------------------

@@ -10,28 +10,39 @@ import jupyter_mltrack
 
 # From `inspect.signature` of MLflow 3.17.2, without annotations.
 FLUENT = """
+ActiveModel(logged_model, set_by_user=True)
 Image(image)
 MlflowClient(tracking_uri=None, registry_uri=None, workspace_store_uri=None)
 active_run()
+clear_active_model()
 create_experiment(name, artifact_location=None, tags=None)
+create_external_model(name=None, source_run_id=None, tags=None, params=None, model_type=None,
+    experiment_id=None)
 delete_experiment(experiment_id)
 delete_experiment_tag(key)
+delete_logged_model_tag(model_id, key)
 delete_run(run_id)
 delete_tag(key)
 disable_system_metrics_logging()
 enable_system_metrics_logging()
 end_run(status='FINISHED')
+finalize_logged_model(model_id, status)
 flush_artifact_async_logging()
 flush_async_logging()
+get_active_model_id()
 get_artifact_uri(artifact_path=None)
 get_experiment(experiment_id)
 get_experiment_by_name(name)
+get_logged_model(model_id)
 get_parent_run(run_id)
 get_registry_uri()
 get_run(run_id)
 get_tracking_uri()
+initialize_logged_model(name=None, source_run_id=None, tags=None, params=None, model_type=None,
+    experiment_id=None)
 is_tracking_uri_set()
 last_active_run()
+last_logged_model()
 load_table(artifact_file, run_ids=None, extra_columns=None)
 log_artifact(local_path, artifact_path=None, run_id=None)
 log_artifacts(local_dir, artifact_path=None, run_id=None)
@@ -44,6 +55,8 @@ log_metric(key, value, step=None, synchronous=None, timestamp=None, run_id=None,
     dataset=None)
 log_metrics(metrics, step=None, synchronous=None, run_id=None, timestamp=None, model_id=None,
     dataset=None)
+log_model_params(params, model_id=None)
+log_outputs(models=None)
 log_param(key, value, synchronous=None)
 log_params(params, synchronous=None, run_id=None)
 log_stream(stream, artifact_file, run_id=None)
@@ -52,11 +65,15 @@ log_text(text, artifact_file, run_id=None)
 restore_experiment(experiment_id)
 restore_run(run_id)
 search_experiments(view_type=1, max_results=None, filter_string=None, order_by=None)
+search_logged_models(experiment_ids=None, filter_string=None, datasets=None, max_results=None,
+    order_by=None, output_format='pandas')
 search_runs(experiment_ids=None, filter_string='', run_view_type=1, max_results=100000,
     order_by=None, output_format='pandas', search_all_experiments=False, experiment_names=None)
+set_active_model(*, name=None, model_id=None)
 set_experiment(experiment_name=None, experiment_id=None)
 set_experiment_tag(key, value)
 set_experiment_tags(tags)
+set_logged_model_tags(model_id, tags)
 set_registry_uri(uri)
 set_system_metrics_node_id(node_id)
 set_system_metrics_samples_before_logging(samples)
@@ -71,18 +88,25 @@ start_run(run_id=None, experiment_id=None, run_name=None, nested=False, parent_r
 CLIENT = """
 __init__(self, tracking_uri=None, registry_uri=None, workspace_store_uri=None)
 create_experiment(self, name, artifact_location=None, tags=None)
+create_logged_model(self, experiment_id, name=None, source_run_id=None, tags=None, params=None,
+    model_type=None)
 create_run(self, experiment_id, start_time=None, tags=None, run_name=None)
 delete_experiment(self, experiment_id)
 delete_experiment_tag(self, experiment_id, key)
+delete_logged_model(self, model_id)
+delete_logged_model_tag(self, model_id, key)
 delete_run(self, run_id)
 delete_tag(self, run_id, key)
 download_artifacts(self, run_id, path, dst_path=None)
+finalize_logged_model(self, model_id, status)
 get_experiment(self, experiment_id)
 get_experiment_by_name(self, name)
+get_logged_model(self, model_id)
 get_metric_history(self, run_id, key)
 get_parent_run(self, run_id)
 get_run(self, run_id)
 list_artifacts(self, run_id, path=None)
+list_logged_model_artifacts(self, model_id, path=None)
 load_table(self, experiment_id, artifact_file, run_ids=None, extra_columns=None)
 log_artifact(self, run_id, local_path, artifact_path=None)
 log_artifacts(self, run_id, local_dir, artifact_path=None)
@@ -94,6 +118,10 @@ log_image(self, run_id, image, artifact_file=None, key=None, step=None, timestam
 log_inputs(self, run_id, datasets=None, models=None)
 log_metric(self, run_id, key, value, timestamp=None, step=None, synchronous=None,
     dataset_name=None, dataset_digest=None, model_id=None)
+log_model_artifact(self, model_id, local_path, artifact_path=None)
+log_model_artifacts(self, model_id, local_dir, artifact_path=None)
+log_model_params(self, model_id, params)
+log_outputs(self, run_id, models)
 log_param(self, run_id, key, value, synchronous=None)
 log_stream(self, run_id, stream, artifact_file)
 log_table(self, run_id, data, artifact_file)
@@ -103,9 +131,12 @@ restore_experiment(self, experiment_id)
 restore_run(self, run_id)
 search_experiments(self, view_type=1, max_results=1000, filter_string=None, order_by=None,
     page_token=None)
+search_logged_models(self, experiment_ids, filter_string=None, datasets=None, max_results=None,
+    order_by=None, page_token=None)
 search_runs(self, experiment_ids, filter_string='', run_view_type=1, max_results=1000,
     order_by=None, page_token=None)
 set_experiment_tag(self, experiment_id, key, value)
+set_logged_model_tags(self, model_id, tags)
 set_tag(self, run_id, key, value, synchronous=None)
 set_terminated(self, run_id, status=None, end_time=None)
 update_run(self, run_id, status=None, name=None)
@@ -113,6 +144,8 @@ update_run(self, run_id, status=None, name=None)
 
 # Arguments of ours behind MLflow's, with the reason.
 MORE = {
+    "create_logged_model": ("artifact_path", "a name as MLflow 2 took it, with '/' and '.'"),
+    "finalize_logged_model": ("status_message", "why it failed"),
     "start_run": ("older", "run_uuid was the name of run_id in MLflow 1"),
     "search_runs": ("columns", "only some columns of the DataFrame"),
     "set_experiment_tag": ("third", "tutorials call it with (experiment, key, value)"),
@@ -120,14 +153,7 @@ MORE = {
 
 # What MLflow has and this release has not.
 LATER = {
-    "models": (
-        "ActiveModel clear_active_model create_external_model create_logged_model"
-        " delete_logged_model delete_logged_model_tag evaluate finalize_logged_model"
-        " get_active_model_id get_logged_model import_checkpoints initialize_logged_model"
-        " last_logged_model list_logged_model_artifacts log_model_artifact log_model_artifacts"
-        " log_model_params log_outputs search_logged_models set_active_model"
-        " set_logged_model_tags validate_evaluation_results"
-    ),
+    "models": "evaluate import_checkpoints validate_evaluation_results",
     "autolog": "autolog",
     "projects": "run",
     "the command `mltrack doctor`": "doctor",
@@ -170,7 +196,7 @@ def test_a_function_has_mlflows_signature(entry: str) -> None:
     """Positional arguments of MLflow's tutorials mean the same here."""
     name, wanted = expected(entry)
     found = arguments(getattr(jupyter_mltrack, name))
-    if name in MORE:
+    if name in MORE and len(found) > len(wanted):
         assert found.pop()[0] == MORE[name][0]
     assert found == wanted
 
@@ -179,7 +205,10 @@ def test_a_function_has_mlflows_signature(entry: str) -> None:
 def test_a_method_has_mlflows_signature(entry: str) -> None:
     """Of `MlflowClient`."""
     name, wanted = expected(entry)
-    assert arguments(getattr(jupyter_mltrack.MlflowClient, name)) == wanted
+    found = arguments(getattr(jupyter_mltrack.MlflowClient, name))
+    if name in MORE and len(found) > len(wanted):
+        assert found.pop()[0] == MORE[name][0]
+    assert found == wanted
 
 
 def test_what_comes_later_is_not_half_here() -> None:

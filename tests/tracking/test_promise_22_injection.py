@@ -107,6 +107,20 @@ def questions(experiment: str, run: str) -> dict[str, Callable[[str], Any]]:
         "artifacts": lambda text: client.list_artifacts(run, text),
         "download": lambda text: client.download_artifacts(run, text),
         "table": lambda text: client.load_table(experiment, f"{text}.json"),
+        "models": lambda text: client.search_logged_models([experiment], text),
+        "models of": lambda text: client.search_logged_models([text]),
+        "models order": lambda text: client.search_logged_models(
+            [experiment], order_by=[{"field_name": text}]
+        ),
+        "models order on": lambda text: client.search_logged_models(
+            [experiment], order_by=[{"field_name": "metrics.a", "dataset_name": text}]
+        ),
+        "models on": lambda text: client.search_logged_models(
+            [experiment], datasets=[{"dataset_name": text, "dataset_digest": text}]
+        ),
+        "model by id": client.get_logged_model,
+        "model by name": lambda text: client.newest_model([experiment], text),
+        "model of run": lambda text: client.logged_model_at(run, text),
         "bound": lambda text: client.store.rows("SELECT * FROM runs WHERE run_id = ?", [text]),
     }
 
@@ -115,11 +129,15 @@ def fill(folder: Path) -> tuple[str, str]:
     """A store with a run to be found, one in another experiment, and a file beside it."""
     (folder / "canary.txt").write_text(CANARY)
     other = mlflow.create_experiment("other")
-    mlflow.MlflowClient().create_run(other, tags={"where": HIDDEN})
+    client = mlflow.MlflowClient()
+    client.create_run(other, tags={"where": HIDDEN})
+    client.create_logged_model(other, "m", tags={"where": HIDDEN})
     experiment = mlflow.create_experiment("searched")
     with mlflow.start_run(experiment_id=experiment) as run:
         mlflow.log_metric("a", 2)
         mlflow.log_param("p", "x")
+        made = client.create_logged_model(experiment, "m", run.info.run_id, {"t": "x"}, {"p": "x"})
+        mlflow.log_metric("a", 2, model_id=made.model_id)
     mlflow.search_runs([experiment])
     return experiment, run.info.run_id
 

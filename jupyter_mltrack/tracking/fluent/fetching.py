@@ -1,15 +1,23 @@
-"""What users call as ``mlflow.artifacts.…``: files of runs by URI, or by run and path."""
+"""What users call as ``mlflow.artifacts.…``: files of runs and of logged models.
+
+By URI, or by run and path.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.artifacts import RunUri, open_folder, parse
-from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
+from jupyter_mltrack.errors import (
+    InvalidParameterValue,
+    MltrackException,
+    ResourceDoesNotExist,
+)
 from jupyter_mltrack.tracking.fluent.stores import client
 
 if TYPE_CHECKING:
@@ -18,6 +26,9 @@ if TYPE_CHECKING:
 
 #: What `RunInfo.artifact_uri` is like, with a path below it.
 _ARTIFACTS = re.compile(r"(?P<home>.*/(?P<run>[0-9a-f]{32})/artifacts)(?:/(?P<path>.*))?")
+
+#: ``models:/<model_id>`` with a path below it.
+_MODEL = re.compile(r"models:/+(?P<model>m-[0-9a-f]{32})(?:/+(?P<path>.*?))?/*", re.DOTALL)
 
 
 def download_artifacts(
@@ -28,10 +39,12 @@ def download_artifacts(
     tracking_uri: str | None = None,
     registry_uri: str | None = None,
 ) -> str:
-    """Bring a file or folder of a run here.
+    """Bring a file or folder of a run, or of a logged model, here.
 
     Args:
-        artifact_uri: ``runs:/<run_id>/<path>``, a path, or a remote URI; or else
+        artifact_uri: ``runs:/<run_id>/<path>``, ``models:/<model_id>/<path>``, a path, or a
+            remote URI; a path of a run that begins with the name of a model means the newest
+            one that is READY; or else
         run_id: the run, with
         artifact_path: the path in it; "" is everything.
         dst_path: Where to; default is where it is, if that is a local folder.
@@ -42,7 +55,12 @@ def download_artifacts(
         The local path.
     """
     del tracking_uri, registry_uri
+    if (model := _named_model(artifact_uri, run_id)) is not None:
+        return client().download_logged_model(*model, dst_path)
     run, path = _asked(artifact_uri, run_id, artifact_path)
+    if _is_of_run(artifact_uri) and (model := client().model_around(str(run), path)):
+        with suppress(ResourceDoesNotExist):  # then it is another file of the run
+            return client().download_logged_model(*model, dst_path)
     if run is not None:
         return client().download_artifacts(run, path, dst_path)
     folder, _, name = path.rstrip("/").rpartition("/")
@@ -55,9 +73,14 @@ def list_artifacts(
     artifact_path: str | None = None,
     tracking_uri: str | None = None,
 ) -> list[FileInfo]:
-    """The files directly below a folder of a run, sorted."""
+    """The files directly below a folder of a run, or of a logged model, sorted."""
     del tracking_uri
+    model = _named_model(artifact_uri, run_id)
+    if model is not None:
+        return client().list_logged_model_artifacts(*model)
     run, path = _asked(artifact_uri, run_id, artifact_path)
+    if _is_of_run(artifact_uri) and (found := client().list_model_around(str(run), path)):
+        return found
     if run is not None:
         return client().list_artifacts(run, path or None)
     return open_folder(path).list("")
@@ -78,6 +101,17 @@ def load_image(artifact_uri: str) -> Any:
     from PIL import Image
 
     return Image.open(download_artifacts(artifact_uri))
+
+
+def _named_model(uri: str | None, run_id: str | None) -> tuple[str, str] | None:
+    """The id of the logged model that a URI names, and the path in it."""
+    found = _MODEL.fullmatch(str(uri)) if run_id is None else None
+    return (found["model"], found["path"] or "") if found else None
+
+
+def _is_of_run(uri: str | None) -> bool:
+    """Whether a URI leads into a run, where the name of a model means the newest of that name."""
+    return isinstance(uri, str) and uri.lower().startswith("runs:")
 
 
 def _asked(uri: str | None, run_id: str | None, path: str | None) -> tuple[str | None, str]:

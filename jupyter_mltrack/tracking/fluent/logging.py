@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.entities import Dataset as DatasetEntity
 from jupyter_mltrack.entities import DatasetInput, InputTag
 from jupyter_mltrack.entities.run import Metric
 from jupyter_mltrack.errors import InvalidParameterValue
@@ -15,6 +16,7 @@ from jupyter_mltrack.tracking.records import Logged
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jupyter_mltrack.entities import LoggedModelInput
     from jupyter_mltrack.tracking.client import TrackingClient
     from jupyter_mltrack.tracking.datasets import Dataset
 
@@ -42,13 +44,31 @@ def log_metric(
 ) -> Logged:
     """Log one point of a metric; see `TrackingClient.log_metric`.
 
+    Args:
+        key: Name of the metric.
+        value: A number, or what can be made one.
+        step: A whole number; default 0.
+        synchronous: Accepted as MLflow does.
+        timestamp: In ms since 1970; default is now.
+        run_id: The run; default is the active one.
+        model_id: The logged model that it measures; default is the active one, or else the one
+            that the run made at this step.
+        dataset: The dataset that it was measured on; the run then has it as an input.
+
     Example:
         >>> for epoch in range(10):
         ...     mlflow.log_metric("loss", 1 / (epoch + 1), step=epoch)
     """
-    del synchronous, model_id, dataset
+    del synchronous
     user, run = target(run_id)
-    return user.log_metric(run, key, value, timestamp, step)
+    model = model_id or active.model_for(run, step)
+    if model is None and dataset is None:
+        return user.log_metric(run, key, value, timestamp, step)
+    name, digest = _measured_with(user, run, model, dataset)
+    return user.log_metric(
+        run, key, value, timestamp, step,
+        dataset_name=name, dataset_digest=digest, model_id=model,
+    )  # fmt: skip
 
 
 def log_metrics(
@@ -60,10 +80,17 @@ def log_metrics(
     model_id: str | None = None,
     dataset: Any = None,
 ) -> Logged:
-    """Log one point of several metrics, with one write."""
-    del synchronous, model_id, dataset
+    """Log one point of several metrics, with one write; the arguments are those of `log_metric`."""
+    del synchronous
     user, run = target(run_id)
-    points = [Metric(key, value, timestamp, step) for key, value in metrics.items()]  # type: ignore[arg-type]
+    model = model_id or active.model_for(run, step)
+    measured: tuple[str | None, ...] = (None, None)
+    if model is not None or dataset is not None:
+        measured = _measured_with(user, run, model, dataset)
+    points = [
+        Metric(key, value, timestamp, step, model, *measured)  # type: ignore[arg-type]
+        for key, value in metrics.items()
+    ]
     return user.log_batch(run, metrics=points)
 
 
@@ -109,7 +136,7 @@ def log_input(
     dataset: Dataset | None = None,
     context: str | None = None,
     tags: Mapping[str, str] | None = None,
-    model: Any = None,
+    model: LoggedModelInput | None = None,
 ) -> None:
     """Note that the active run reads this dataset; its digest is kept, not the data.
 
@@ -117,7 +144,7 @@ def log_input(
         dataset: From ``mlflow.data.from_pandas(...)`` and the like.
         context: What for, such as ``"training"``.
         tags: More tags of this use.
-        model: Accepted as MLflow does.
+        model: A logged model that the run uses, too.
     """
     log_inputs([dataset], [context], [tags], [model])
 
@@ -126,14 +153,13 @@ def log_inputs(
     datasets: Sequence[Dataset | None] | None = None,
     contexts: Sequence[str | None] | None = None,
     tags_list: Sequence[Mapping[str, str] | None] | None = None,
-    models: Sequence[Any] | None = None,
+    models: Sequence[LoggedModelInput | None] | None = None,
 ) -> None:
-    """Note that the active run reads these datasets.
+    """Note that the active run reads these datasets, and uses these logged models.
 
     Raises:
         InvalidParameterValue: if there are not as many contexts, or tags, as datasets.
     """
-    del models
     many = list(datasets or ())
     uses = contexts or [None] * len(many), tags_list or [None] * len(many)
     if {len(uses[0]), len(uses[1])} != {len(many)}:
@@ -145,20 +171,31 @@ def log_inputs(
         if dataset is not None
     ]
     user, run = target()
-    user.log_inputs(run, inputs)
+    user.log_inputs(run, inputs, [model for model in models or () if model is not None])
+
+
+def _measured_with(
+    user: TrackingClient, run: str, model: str | None, dataset: Any
+) -> tuple[str | None, str | None]:
+    """Note that the run uses a model and a dataset; returns the dataset's name and digest."""
+    if dataset is None:
+        user.log_uses(run, model)
+        return None, None
+    used = _as_input(dataset, None, None)
+    user.log_uses(run, model, used)
+    return used.dataset.name, used.dataset.digest
 
 
 def _as_input(
-    dataset: Dataset, context: str | None, tags: Mapping[str, str] | None
+    dataset: Dataset | DatasetEntity, context: str | None, tags: Mapping[str, str] | None
 ) -> DatasetInput:
     """A dataset with what it is used for."""
     used = dict(tags or {})
     if context is not None:
         used["mlflow.data.context"] = context
-    return DatasetInput(
-        dataset._to_mlflow_entity(),  # noqa: SLF001  (MLflow's name for it)
-        [InputTag(key, str(value)) for key, value in used.items()],
-    )
+    if not isinstance(dataset, DatasetEntity):
+        dataset = dataset._to_mlflow_entity()  # noqa: SLF001  (MLflow's name for it)
+    return DatasetInput(dataset, [InputTag(key, str(value)) for key, value in used.items()])
 
 
 def flush_async_logging() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def sql(query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Ask the store in SQL, over everything that was ever logged.
 
-    The views (runs, params, metrics, metric_history, artifacts, cells, …) and 21 questions
+    The views (runs, params, metrics, metric_history, artifacts, logged_models, …) and 23 questions
     with their answers are in the package's ``store/SCHEMA.md``; ``%mlsql --schema`` lists the
     views in a notebook. The statement can only read, and reaches nothing but the store.
 

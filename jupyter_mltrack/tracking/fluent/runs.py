@@ -284,6 +284,8 @@ def _open(user: TrackingClient, run: Run, system_metrics: bool | None) -> Active
     if settings.system_metrics() if system_metrics is None else system_metrics:
         opened.at_end.append(_sample(opened).stop)
     active.push(opened)
+    for made in run.outputs.model_outputs:
+        active.note_output(opened.run_id, made.step, made.model_id)
     atexit.unregister(_end_what_is_left)
     atexit.register(_end_what_is_left)
     notebook.show_card(opened)

@@ -96,18 +96,20 @@ def gc(
     older_than: str | None = None,
     run_ids: Sequence[str] | None = None,
     experiment_ids: Sequence[str] | None = None,
+    logged_model_ids: Sequence[str] | None = None,
 ) -> list[str]:
-    """Remove deleted runs for ever, with their files.
+    """Remove deleted runs and logged models for ever, with their files.
 
     Args:
         older_than: Only those deleted so long ago, such as ``"30d"`` or ``"1d12h"``.
-        run_ids: Only these.
+        run_ids: Only these runs, and no models but ``logged_model_ids``.
         experiment_ids: Only those of these experiments (ids or names).
+        logged_model_ids: Only these models, and no runs but ``run_ids``.
 
     Returns:
-        The ids of the runs that were removed.
+        The ids of the runs, then those of the models, that were removed.
     """
-    return client().gc(older_than, run_ids, experiment_ids)
+    return client().gc(older_than, run_ids, experiment_ids, logged_model_ids)
 
 
 def _experiments(user: TrackingClient, ids: Any, names: Any, *, everywhere: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib.util import find_spec
+import sys
 
 import numpy as np
 import pytest
@@ -54,8 +54,8 @@ def test_a_name_that_does_not_exist(name: object) -> None:
         DataType.named(name)
 
 
-@pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is here")
-def test_spark_is_asked_for_by_name() -> None:
+def test_spark_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has no Spark learns what to do."""
+    monkeypatch.setitem(sys.modules, "pyspark.sql.types", None)
     with pytest.raises(MltrackException, match="pip install pyspark"):
         DataType.long.to_spark()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import sys
 from typing import Any
 
 import numpy as np
@@ -156,9 +156,19 @@ def test_no_numpy_type_for_arrays() -> None:
         Schema([ColSpec(Array("long"), "a")]).numpy_types()
 
 
-@pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is here")
-def test_spark_is_asked_for_by_name() -> None:
+def test_columns_in_spark() -> None:
+    """As Spark writes them; values of values, too."""
+    pytest.importorskip("pyspark")
+    assert COLUMNS.as_spark_schema().simpleString() == "struct<a:bigint,b:string>"
+    assert [field.nullable for field in COLUMNS.as_spark_schema()] == [False, True]
+    assert Schema([ColSpec("double")]).as_spark_schema().simpleString() == "double"
+    nested = Schema([ColSpec(Array("long"), "a")])
+    assert nested.as_spark_schema().simpleString() == "struct<a:array<bigint>>"
+
+
+def test_spark_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has no Spark learns what to do; tensors are no matter of Spark."""
+    monkeypatch.setitem(sys.modules, "pyspark.sql.types", None)
     with pytest.raises(MltrackException, match="pip install pyspark"):
         COLUMNS.as_spark_schema()
     with pytest.raises(InvalidParameterValue, match="ColSpec"):

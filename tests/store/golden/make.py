@@ -15,6 +15,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from jupyter_mltrack.events import FORMAT
@@ -36,14 +37,21 @@ QUESTIONS = {
     "metric_history": "SELECT run_id, key, value, step FROM metric_history",
     "datasets": "SELECT name, digest, source_type, source FROM datasets",
     "artifacts": "SELECT run_id, path, size, sha256 FROM artifacts",
+    "logged_models": "SELECT model_id, name, experiment_id, run_id, folder, model_type, status,"
+    " status_message, lifecycle_stage, params, metrics, tags, creation_timestamp,"
+    " last_updated_timestamp FROM logged_models",
+    "logged_model_metrics": "SELECT model_id, run_id, key, value, step, dataset_name,"
+    " dataset_digest FROM logged_model_metrics",
+    "logged_model_files": "SELECT model_id, path, size, sha256 FROM logged_model_files",
+    "run_models": "SELECT run_id, model_id, direction, step FROM run_models",
     "cells": "SELECT number, sha256, source, ok FROM cells",
     "quarantine": "SELECT excerpt FROM quarantine",
 }
 
 
-def answers(store: Store) -> dict[str, list[str]]:
-    """What a store answers to all questions, in an order of its own."""
-    return {name: sorted(map(repr, store.rows(query))) for name, query in QUESTIONS.items()}
+def answers(store: Store, questions: Iterable[str] = QUESTIONS) -> dict[str, list[str]]:
+    """What a store answers to questions, in an order of its own."""
+    return {name: sorted(map(repr, store.rows(QUESTIONS[name]))) for name in questions}
 
 
 def fill(store: Store) -> None:

@@ -1,0 +1,5 @@
+"""Autolog for scikit-learn."""
+
+from jupyter_mltrack.autolog.sklearn.switch import autolog
+
+__all__ = ["autolog"]
