@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyter_mltrack.tracking import active
+
 if TYPE_CHECKING:
     from jupyter_mltrack.autolog.session import Session
 
@@ -48,7 +50,7 @@ _nowhere = Outer(session=None)
 
 def outer() -> Outer | None:
     """The watched call that the caller is inside of, if any."""
-    return _nowhere if _process.is_worker else _outer.get()
+    return _nowhere if _process.is_worker or active.is_muted() else _outer.get()
 
 
 @contextmanager
@@ -60,21 +62,6 @@ def inside(session: Session | None) -> Iterator[None]:
         yield
     finally:
         _process.watched -= 1
-        _outer.reset(before)
-
-
-@contextmanager
-def muted() -> Iterator[None]:
-    """Nothing that is called in this block is logged.
-
-    Example:
-        >>> with muted():
-        ...     model.fit(x, y)
-    """
-    before = _outer.set(_nowhere)
-    try:
-        yield
-    finally:
         _outer.reset(before)
 
 

@@ -17,6 +17,7 @@ import os
 import sys
 import threading
 from collections.abc import Hashable
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from jupyter_mltrack.store import Place, Store, resolve
 from jupyter_mltrack.tracking.known import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(slots=True, eq=False)
@@ -193,6 +194,31 @@ class Sampling:
 
 
 sampling = Sampling()
+
+
+# Autolog -------------------------------------------------------------------------------------
+
+_muted: ContextVar[bool] = ContextVar("mltrack_muted", default=False)
+
+
+def is_muted() -> bool:
+    """Whether trainings and predictions of the caller are not to be logged by themselves."""
+    return _muted.get()
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Nothing that is called in this block is logged by itself.
+
+    Example:
+        >>> with muted():
+        ...     model.fit(x, y)
+    """
+    before = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(before)
 
 
 # The runs ------------------------------------------------------------------------------------

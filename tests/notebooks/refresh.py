@@ -1,7 +1,7 @@
 """Execute notebooks of the tour in place: ``python -m tests.notebooks.refresh``.
 
-The second and the third are kept with what they show, so that GitHub shows it, too. Of a panel its
-twin at rest is kept and not the widget: that is gone with its kernel.
+All but the first are kept with what they show, so that GitHub shows it, too. Of a panel its twin at
+rest is kept and not the widget: that is gone with its kernel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from jupyter_mltrack import settings
 from jupyter_mltrack.cli import demo
 from tests.lab import ROOT
 
-SHOWN = ("02_live_and_compare.ipynb", "03_search_and_sql.ipynb")
+SHOWN = (
+    "02_live_and_compare.ipynb",
+    "03_search_and_sql.ipynb",
+    "04_models_and_signatures.ipynb",
+)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from jupyter_mltrack.autolog import nesting
+from jupyter_mltrack.tracking import active
 
 _MARK = "_mltrack_inside"
 _JUDGING = "sklearn.model_selection._validation"
@@ -59,7 +60,7 @@ def _doing(original: Callable[..., Any]) -> Callable[..., Any]:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         if not getattr(self, _MARK, False):
             return original(self, *args, **kwargs)
-        with nesting.muted():
+        with active.muted():
             return original(self, *args, **kwargs)
 
     return call

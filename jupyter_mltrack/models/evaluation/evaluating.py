@@ -24,6 +24,7 @@ from jupyter_mltrack.models.evaluation.validation import (
     checked_thresholds,
     validate_metrics,
 )
+from jupyter_mltrack.tracking import active
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,9 +122,10 @@ def evaluate(
         under_test = candidate(
             model, model_config=model_config, inference_params=inference_params, model_id=model_id
         )
-    before = {} if baseline_model is None else metrics_of(candidate(baseline_model), question)
     subject = _subject(question, under_test, model_id, dataset_path)
-    result = _stored(under_test, question, subject, before)
+    with active.muted():  # what is evaluated here is logged here
+        before = {} if baseline_model is None else metrics_of(candidate(baseline_model), question)
+        result = _stored(under_test, question, subject, before)
     validate_metrics(thresholds, result.metrics, before)
     return result
 
