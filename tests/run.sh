@@ -92,20 +92,21 @@ check "Format" ruff format --check
 check "Types" mypy
 check "Floors" lint-imports
 # Two at a time: what waits for a browser or for the disk leaves time for the others.
-in_browser_and_store() {
+second_lane() {
     local status=0
     python -m pytest -m "browser and not nightly" || status=1
-    python -m pytest -m "not browser and not nightly" tests/store || status=1
+    python -m pytest -m "not browser and not nightly" tests/store tests/models || status=1
     return $status
 }
 
 if [ $# -gt 0 ]; then
     check "Tests" python -m pytest "$@"
 else
-    in_browser_and_store >"$SECOND_LOG" 2>&1 &
-    check "Tests" python -m pytest -m "not browser and not nightly" --ignore=tests/store
-    say "Tests in a browser and of the store, which ran meanwhile"
-    wait $! || failed+=("Tests in a browser and of the store")
+    second_lane >"$SECOND_LOG" 2>&1 &
+    check "Tests" python -m pytest -m "not browser and not nightly" \
+        --ignore=tests/store --ignore=tests/models
+    say "Tests in a browser, of the store and of models, which ran meanwhile"
+    wait $! || failed+=("Tests in a browser, of the store and of models")
     cat "$SECOND_LOG"
 fi
 

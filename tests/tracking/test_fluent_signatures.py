@@ -83,6 +83,7 @@ set_tags(tags, synchronous=None)
 set_tracking_uri(uri)
 start_run(run_id=None, experiment_id=None, run_name=None, nested=False, parent_run_id=None,
     tags=None, description=None, log_system_metrics=None)
+validate_evaluation_results(validation_thresholds, candidate_result, baseline_result=None)
 """
 
 CLIENT = """
@@ -153,8 +154,7 @@ MORE = {
 
 # What MLflow has and this release has not.
 LATER = {
-    "models": "evaluate import_checkpoints validate_evaluation_results",
-    "autolog": "autolog",
+    "models": "import_checkpoints",
     "projects": "run",
     "the command `mltrack doctor`": "doctor",
     "registry": (
