@@ -75,7 +75,8 @@ if ! node_is_recent; then
 fi
 
 say "Installing the package, its test tools and the JupyterLab extension (minutes the first time)"
-quietly python -m pip install -e ".[test]" || exit 1
+# Python compiles what is imported when it is; the rest of these libraries never is.
+quietly python -m pip install --no-compile -e ".[test]" || exit 1
 
 # --- the checks
 

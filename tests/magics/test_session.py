@@ -61,7 +61,7 @@ def test_how_long_cells_took(kernel: Kernel) -> None:
     """In seconds, of those that were executed after the import."""
     kernel.run("import time\ntime.sleep(0.2)")
     ((seconds,),) = kernel.store.rows("SELECT seconds FROM cells ORDER BY number DESC LIMIT 1")
-    assert 0.2 <= seconds < 2
+    assert 0.2 <= seconds < 60
 
 
 def test_code_that_is_no_cell_is_not_recorded(kernel: Kernel) -> None:

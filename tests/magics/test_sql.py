@@ -131,6 +131,6 @@ def test_an_interrupt_ends_it(kernel: Kernel) -> None:
             " WHERE a.range * 7 % 11 < b.range % 3"
         )
     assert ran.error.ename == "KeyboardInterrupt"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     kernel.run("%mlsql -o one SELECT 1 AS x")
     assert kernel.run("one.x.tolist()").value == "[1]"

@@ -144,7 +144,7 @@ def test_a_model_that_takes_too_long() -> None:
     told = answered(asked, [message])
     free.set()
     assert (told.status, told.fields["error_code"]) == (504, "DEADLINE_EXCEEDED")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 18
     assert answered(asked, [message]).status == 200
 
 

@@ -80,7 +80,7 @@ def test_rubbish(what: str, signature: str | None) -> None:
     told = ask(model, RUBBISH[what])
     assert told.status == 400 or (what in HARMLESS and told.status == 200)
     assert told.status == 200 or is_explained(told)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_a_key_that_comes_twice() -> None:

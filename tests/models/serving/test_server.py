@@ -171,4 +171,4 @@ def test_a_prediction_that_never_ends_does_not_keep_the_server() -> None:
     with running(fake(answer=lambda _: never.wait(60)), timeout=0.1) as port:
         assert post(port, b'{"inputs": [1]}').status == 504
     never.set()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
