@@ -96,7 +96,8 @@ check "Floors" lint-imports
 second_lane() {
     local status=0
     python -m pytest -m "browser and not nightly" || status=1
-    python -m pytest -m "not browser and not nightly" tests/store tests/models || status=1
+    python -m pytest -m "not browser and not nightly" tests/store || status=1
+    python -m pytest -m "not browser and not nightly" tests/models || status=1
     return $status
 }
 
