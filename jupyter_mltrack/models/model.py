@@ -19,11 +19,12 @@ from jupyter_mltrack.models.mlmodel import (
     mlmodel_text,
     read_mlmodel,
 )
-from jupyter_mltrack.models.model_info import LoggedModel, ModelInfo
+from jupyter_mltrack.models.model_info import ModelInfo
 from jupyter_mltrack.models.whole_file import write_whole
 from jupyter_mltrack.settings import VERSION
 
 if TYPE_CHECKING:
+    from jupyter_mltrack.entities import LoggedModel
     from jupyter_mltrack.models.signature import ModelSignature
 
 #: Keys that are absent from the file rather than null, as MLflow leaves them out.

@@ -4,44 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jupyter_mltrack.models.signature import ModelSignature
-
-
-class LoggedModel(Protocol):
-    """What the store knows of a model beyond its folder."""
-
-    @property
-    def model_id(self) -> str:
-        """``m-`` and 32 hexadecimal digits."""
-        ...
-
-    @property
-    def name(self) -> str | None:
-        """What the user called it."""
-        ...
-
-    @property
-    def creation_timestamp(self) -> int:
-        """When it was logged, in milliseconds since 1970."""
-        ...
-
-    @property
-    def metrics(self) -> Sequence[Any] | None:
-        """Metrics that were logged for it."""
-        ...
-
-    @property
-    def params(self) -> Mapping[str, str]:
-        """Its parameters."""
-        ...
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """Its tags."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from jupyter_mltrack.panels.markup import Html, element, fitting
 from jupyter_mltrack.panels.palette import FONT, TEXT, run_colour
 from jupyter_mltrack.panels.panel import Panel, Question
 from jupyter_mltrack.panels.wording import moment, one_line
-from jupyter_mltrack.store.logged_models import LoggedModel, logged_models
+from jupyter_mltrack.store.logged_models import ListedModel, logged_models
 from jupyter_mltrack.tracking.client import TrackingClient
 
 _NONE = (
@@ -81,7 +81,7 @@ class LoggedModels(Panel):
         return self.note or "\n".join(lines[:_MOST_ROWS])
 
 
-def _row(found: LoggedModel) -> dict[str, Any]:
+def _row(found: ListedModel) -> dict[str, Any]:
     name = one_line(found.run_name or "", 60) or found.run_id[:8]
     return {
         "run": found.run_id,

@@ -26,7 +26,7 @@ ORDER BY logged_at DESC, run_id, folder LIMIT $most
 """
 
 
-class LoggedModel(NamedTuple):
+class ListedModel(NamedTuple):
     """A model that a run kept; ``logged`` in ms since 1970, ``folder`` among its artifacts."""
 
     run_id: str
@@ -38,7 +38,7 @@ class LoggedModel(NamedTuple):
 
 def logged_models(
     store: Store, experiment_ids: Sequence[str], most: int = 200
-) -> list[LoggedModel]:
+) -> list[ListedModel]:
     """The models that runs of these experiments kept, the newest first."""
     bound = {"experiments": list(experiment_ids), "most": most}
-    return [LoggedModel(*row) for row in store.rows(_MODELS, bound)]
+    return [ListedModel(*row) for row in store.rows(_MODELS, bound)]
