@@ -53,8 +53,9 @@ def test_what_is_below_a_package_is_one_module_too() -> None:
 
 
 @pytest.mark.parametrize("home", names.LENT)
-def test_lent_names_are_there(home: str) -> None:
+def test_lent_names_are_there(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is the thing of the floor above, in the module as users call it."""
+    monkeypatch.setenv("KERAS_BACKEND", "torch")  # for the callbacks of Keras
     called = {where: name for name, where in names.MODULES.items()}
     module = importlib.import_module(f"jupyter_mltrack.{called.get(home, home)}")
     assert module.__name__ == f"jupyter_mltrack.{home}"
