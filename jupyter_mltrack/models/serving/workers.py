@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -53,9 +54,10 @@ def work_together(
     Raises:
         MltrackException: if one cannot load the model.
     """
-    crew = [_start(plan, listener) for _ in range(plan.workers)]
+    crew: list[_Worker] = []
     is_announced = False
     try:
+        crew.extend(_start(plan, listener) for _ in range(plan.workers))
         while True:
             _take_news(crew)
             _replace_dead(crew, plan, listener)
@@ -71,7 +73,12 @@ def _start(plan: ServingPlan, listener: socket.socket) -> _Worker:
     context = multiprocessing.get_context("spawn")
     news, tell = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(plan, listener, tell), name="mltrack-serve")
-    process.start()
+    # The new process inherits the mask: Ctrl-C waits there until `_work` can end quietly.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     tell.close()  # so that the end of the process ends the pipe
     return _Worker(process, news)
 
@@ -119,6 +126,7 @@ def _end(crew: list[_Worker]) -> None:
 def _work(plan: ServingPlan, listener: socket.socket, tell: Connection) -> None:
     """One process: load, say so, serve."""
     with suppress(KeyboardInterrupt):  # Ctrl-C reaches the whole group
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         try:
             model = load(plan.model_uri)
             server = uvicorn.server(plan.app(model))
