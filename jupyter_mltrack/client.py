@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jupyter_mltrack.tracking.client import TrackingClient
+from jupyter_mltrack.registry.client import RegistryClient
 
 
-class MltrackClient(TrackingClient):
+class MltrackClient(RegistryClient):
     """What `MlflowClient` is in MLflow, for a store without a server.
 
     Args:

@@ -15,7 +15,7 @@ import msgspec
 
 #: Version of the line format and of the tables folded from it. A store with a higher one is
 #: refused; a store with a lower one is folded anew from its journals.
-FORMAT = 2
+FORMAT = 3
 
 #: The largest line, in bytes. DuckDB reads no line above 16 MB; bigger values are artifacts.
 MAX_LINE = 1_000_000
@@ -208,6 +208,49 @@ class ModelFile(Event, tag="model_file"):
     path: str
     size: int
     sha256: str
+
+
+class RegistryChange(Event, tag="registry"):
+    """One change of the model registry: a line of its trail, which nothing takes back.
+
+    All are agreed on under the store's lock, so their order is the one in which they were made.
+
+    Attributes:
+        registered: Id of the registered model; "" for what holds in the whole store.
+        field: What changed. Of a model (``version`` 0): ``created`` (``text`` is its name),
+            ``name``, ``description``, ``tag``, ``alias`` (``key`` is the alias, ``text`` the
+            version it stands for), ``deleted``. Of a version: ``created`` (``text`` is where its
+            files came from), ``status``, ``stage``, ``description``, ``tag``, ``deleted``. Of the
+            store, or of one model: ``stages``, ``gates`` and ``approvers`` (``key`` is the stage),
+            as JSON.
+        version: Number of the version; 0 for the model itself.
+        key: Of a tag, an alias, or rules of a stage.
+        before: What it was, None if nothing.
+        text: What it is from now on; None takes it away.
+        comment: What whoever did it says of it.
+        user: Who did it, the name of the login.
+        author: Who did it, the uid.
+        digest: SHA-256 of the version's files, see `registry.digest`.
+        details: JSON. Of a ``created`` version ``run_id``, ``model_id``, ``run_link`` and
+            ``location``; of a ``stage`` what the gates said and why they were overridden.
+        ts: When, in ms since 1970.
+        chain: SHA-256 of the ``chain`` before this one and of all fields here, see
+            `store/trail.py`.
+    """
+
+    registered: str
+    field: str
+    version: int = 0
+    key: str = ""
+    before: str | None = None
+    text: str | None = None
+    comment: str | None = None
+    user: str = ""
+    author: int = -1
+    digest: str | None = None
+    details: str | None = None
+    ts: int = 0
+    chain: str = ""
 
 
 class Cell(Event, tag="cell"):

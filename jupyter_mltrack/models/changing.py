@@ -14,9 +14,9 @@ from typing import Literal
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.entities.logged_model import LoggedModel
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
-from jupyter_mltrack.models.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.models.environment_files import model_dependencies, model_environment
 from jupyter_mltrack.models.flavors import flavor_named
 from jupyter_mltrack.models.locating import located

@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jupyter_mltrack.artifacts.contents import CODE_FOLDER, COMPILED
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.models.contents import CODE_FOLDER, COMPILED
 from jupyter_mltrack.tracking.files import files_below
 
 #: How the temporary folders are called, by which their modules are known.

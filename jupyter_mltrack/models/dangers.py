@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mltrack.artifacts import contained
+from jupyter_mltrack.artifacts.contents import COMPILED, SIGNATURE_FILE
 from jupyter_mltrack.errors import MltrackException, UnsafePath
-from jupyter_mltrack.models.contents import COMPILED, SIGNATURE_FILE
 from jupyter_mltrack.models.flavor import Flavor, Settings
 from jupyter_mltrack.models.flavors import NAMES, flavor_named, flavor_of_loader
 from jupyter_mltrack.models.model import Model

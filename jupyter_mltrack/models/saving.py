@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mltrack.artifacts.contained import PASSING
+from jupyter_mltrack.artifacts.contents import files_of
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceAlreadyExists, StoreError
 from jupyter_mltrack.models.code_paths import copy_code
-from jupyter_mltrack.models.contents import files_of
 from jupyter_mltrack.models.dangers import FUNCTION, PYTHON_MODEL
 from jupyter_mltrack.models.enforcement import enforce_params, enforce_schema
 from jupyter_mltrack.models.environment_files import CONDA_FILE, PYTHON_ENV_FILE, model_environment

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from jupyter_mltrack import settings
-from jupyter_mltrack.models.contents import SIGNATURE_FILE, Contents
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.models.whole_file import write_whole
 
 _log = logging.getLogger("jupyter_mltrack")

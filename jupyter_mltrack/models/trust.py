@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mltrack import settings
+from jupyter_mltrack.artifacts.contents import Contents
 from jupyter_mltrack.errors import ModelNotTrusted, StoreError
 from jupyter_mltrack.models import trial
-from jupyter_mltrack.models.contents import Contents
 from jupyter_mltrack.models.dangers import dangers
 from jupyter_mltrack.models.locating import located
 from jupyter_mltrack.models.model import Model

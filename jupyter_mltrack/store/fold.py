@@ -37,6 +37,7 @@ _ONLY_FOR = {
     "put_environments": {b"environment"},
     "put_cells": {b"cell"},
     "put_cell_sources": {b"cell"},
+    "put_registry": {b"registry"},
     "add_model_points": {b"model_metric"},
     "put_run_models": {b"model_use"},
     "put_model_points": {b"model_metric"},
@@ -95,6 +96,7 @@ class Fold:
             "files": [stretch.volume.name for stretch in bite.stretches],
             "tokens": [stretch.volume.token for stretch in bite.stretches],
             "bytes": [stretch.end for stretch in bite.stretches],
+            "owners": [stretch.volume.owner for stretch in bite.stretches],
             "points": bite.points.path(),
             "path": bite.others.path(),
         }

@@ -30,7 +30,9 @@ FROM read_json($path, format = 'newline_delimited', maximum_object_size = 200000
     host: 'VARCHAR', boot: 'VARCHAR', pid: 'BIGINT', uid: 'BIGINT',
     versions: 'MAP(VARCHAR, VARCHAR)',
     model: 'VARCHAR', model_type: 'VARCHAR', folder: 'VARCHAR', message: 'VARCHAR',
-    value: 'DOUBLE', step: 'BIGINT', dataset_name: 'VARCHAR', dataset_digest: 'VARCHAR'
+    value: 'DOUBLE', step: 'BIGINT', dataset_name: 'VARCHAR', dataset_digest: 'VARCHAR',
+    registered: 'VARCHAR', version: 'INTEGER', "before": 'VARCHAR', comment: 'VARCHAR',
+    author: 'BIGINT', details: 'VARCHAR', chain: 'VARCHAR'
 });
 
 -- name: add_model_points
@@ -190,6 +192,13 @@ SELECT sha256, any_value(source) FROM bite
 WHERE op = 'cell' AND source IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM base.cell_sources)
 GROUP BY sha256;
 
+-- name: put_registry
+INSERT INTO base.registry_events
+SELECT registered, coalesce(version, 0), field, coalesce(key, ''), "before", text, comment,
+    coalesce("user", ''), coalesce(author, -1), digest, details, coalesce(ts, 0),
+    coalesce(chain, ''), NULL, q, j
+FROM bite WHERE op = 'registry';
+
 -- name: find_purged
 -- Also what another journal says of a purged run only now.
 CREATE OR REPLACE TEMP TABLE purged AS
@@ -330,7 +339,8 @@ DELETE FROM base.artifacts WHERE rowid IN (
 
 -- name: note_progress
 CREATE OR REPLACE TEMP TABLE progress AS
-SELECT unnest($files) AS file, unnest($tokens) AS j, unnest($bytes) AS bytes;
+SELECT unnest($files) AS file, unnest($tokens) AS j, unnest($bytes) AS bytes,
+    unnest($owners) AS owner;
 
 -- name: take_watermarks
 CREATE OR REPLACE TEMP TABLE watermarks_before AS
@@ -348,7 +358,7 @@ WITH written AS (
     FROM (FROM bite UNION ALL BY NAME SELECT j, q, t, m FROM points) GROUP BY j
 )
 SELECT
-    p.file, p.bytes, p.j,
+    p.file, p.bytes, p.j, p.owner,
     coalesce(greatest(o.q, n.q), 0) AS q,
     coalesce(n.t, o.t) AS t,
     coalesce(n.m, o.m) AS m,

@@ -17,7 +17,8 @@ CREATE TABLE base.journals (
     q       UBIGINT,      -- highest Lamport clock folded
     t       DOUBLE,       -- wall clock of the last event, seconds
     m       DOUBLE,       -- monotonic clock of the last event, seconds
-    host    VARCHAR, boot VARCHAR, pid BIGINT, uid BIGINT, versions MAP(VARCHAR, VARCHAR)
+    host    VARCHAR, boot VARCHAR, pid BIGINT, uid BIGINT, versions MAP(VARCHAR, VARCHAR),
+    owner   BIGINT        -- uid that the file belongs to, which nobody can claim
 );
 
 CREATE TABLE base.quarantine (
@@ -83,6 +84,15 @@ CREATE TABLE base.logged_model_files (
 
 CREATE TABLE base.run_models (
     run_id VARCHAR, model_id VARCHAR, direction VARCHAR, step BIGINT, q UBIGINT
+);
+
+-- The registry changes seldom, and its past is asked for: all its events are kept as they came.
+CREATE TABLE base.registry_events (
+    registered VARCHAR, version INTEGER, field VARCHAR, key VARCHAR,
+    "before" VARCHAR, text VARCHAR, comment VARCHAR, user_id VARCHAR, author BIGINT,
+    digest VARCHAR, details VARCHAR, ts BIGINT, chain VARCHAR,
+    refused VARCHAR,            -- why it does not count; NULL if it does
+    q UBIGINT, j VARCHAR
 );
 
 CREATE TABLE base.cells (

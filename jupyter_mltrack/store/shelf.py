@@ -42,6 +42,7 @@ class Volume:
         alive: Whether its writer was running. It is looked up before the size: what a dead
             writer wrote lies within `size`, to the last byte.
         size: Length of its text in bytes, at the time of the look.
+        owner: Uid that the file belongs to.
         sealed: Whether it is compressed and complete.
     """
 
@@ -49,6 +50,7 @@ class Volume:
     path: Path
     alive: bool
     size: int
+    owner: int
     sealed: bool
 
     @property
@@ -155,15 +157,18 @@ def _list(folder: Path, ending: str) -> list[Path]:
 def _plain(path: Path) -> Volume:
     """Raises FileNotFoundError if it is gone."""
     alive = is_locked(path)
-    size = path.stat().st_size
+    found = path.stat()
     name = path.name.removesuffix(_PLAIN)
-    return Volume(name=name, path=path, alive=alive, size=size, sealed=False)
+    return Volume(
+        name=name, path=path, alive=alive, size=found.st_size, owner=found.st_uid, sealed=False
+    )
 
 
 def _sealed(path: Path) -> Volume:
     name, _, size = path.name.removesuffix(_SEALED).rpartition(".")
     length = int(size) if size.isdecimal() else 0
-    return Volume(name=name, path=path, alive=False, size=length, sealed=True)
+    owner = path.stat().st_uid
+    return Volume(name=name, path=path, alive=False, size=length, owner=owner, sealed=True)
 
 
 def _sealed_path(folder: Path, name: str, size: int) -> Path:

@@ -246,6 +246,182 @@ COMMENT ON COLUMN run_models.direction IS
 COMMENT ON COLUMN run_models.step IS 'The step at which it was made; 0 if none was given.';
 COMMENT ON COLUMN run_models.q IS 'Grows in the order in which a process logged.';
 
+-- The registry. Each view is a macro asked for now; with an instant it says what was true then:
+-- FROM model_versions_at(TIMESTAMP '2026-05-03 14:00'). A clock that was behind does not tear the
+-- past apart: what counts is all up to the last change that is stamped no later.
+
+CREATE OR REPLACE MACRO registry_events_at(instant) AS TABLE
+SELECT * EXCLUDE (refused) FROM base.registry_events
+WHERE refused IS NULL AND (instant IS NULL OR (q, j) <= (
+    SELECT max((q, j)) FROM base.registry_events WHERE ts <= epoch_ms(instant::TIMESTAMP)));
+
+CREATE OR REPLACE MACRO registered_models_at(instant) AS TABLE
+WITH winners AS (
+    SELECT registered, if(field = 'created', 'name', field) AS field, key,
+        arg_max({'text': text}, (q, j)).text AS text
+    FROM registry_events_at(instant) WHERE version = 0 AND registered <> '' GROUP BY ALL
+), dated AS (
+    SELECT registered, min(ts) AS born, arg_min(user_id, (q, j)) AS user_id,
+        max(ts) FILTER (field NOT IN ('tag', 'alias')) AS changed
+    FROM registry_events_at(instant) WHERE registered <> '' GROUP BY registered
+)
+SELECT
+    any_value(text) FILTER (field = 'name') AS name,
+    registered AS registered_model_id,
+    any_value(text) FILTER (field = 'description') AS description,
+    coalesce(map_from_entries(list({'key': key, 'value': text} ORDER BY key)
+        FILTER (field = 'tag' AND text IS NOT NULL)), MAP {}) AS tags,
+    any_value(user_id) AS user_id,
+    epoch_ms(any_value(born)) AS created_at,
+    epoch_ms(any_value(changed)) AS updated_at,
+    any_value(born) AS creation_timestamp,
+    any_value(changed) AS last_updated_timestamp
+FROM winners JOIN dated USING (registered)
+GROUP BY registered
+HAVING count(*) FILTER (field = 'name') = 1 AND count(*) FILTER (field = 'deleted') = 0;
+
+CREATE OR REPLACE MACRO model_versions_at(instant) AS TABLE
+WITH winners AS (
+    SELECT registered, version, field, key, arg_max({'text': text}, (q, j)).text AS text
+    FROM registry_events_at(instant) WHERE version > 0 GROUP BY ALL
+), births AS (
+    SELECT registered, version, arg_min({'user_id': user_id, 'author': author, 'digest': digest,
+        'details': details, 'ts': ts}, (q, j)) AS b
+    FROM registry_events_at(instant) WHERE version > 0 AND field = 'created' GROUP BY ALL
+), dated AS (
+    SELECT registered, version, max(ts) FILTER (field <> 'tag') AS changed,
+        arg_max(ts, (q, j)) FILTER (field = 'stage') AS staged
+    FROM registry_events_at(instant) WHERE version > 0 GROUP BY ALL
+), states AS (
+    SELECT registered, version,
+        any_value(text) FILTER (field = 'created') AS source,
+        any_value(text) FILTER (field = 'stage') AS stage,
+        any_value(text) FILTER (field = 'status') AS status,
+        any_value(text) FILTER (field = 'status_message') AS status_message,
+        any_value(text) FILTER (field = 'description') AS description,
+        coalesce(map_from_entries(list({'key': key, 'value': text} ORDER BY key)
+            FILTER (field = 'tag' AND text IS NOT NULL)), MAP {}) AS tags
+    FROM winners GROUP BY registered, version HAVING count(*) FILTER (field = 'deleted') = 0
+), pointing AS (
+    SELECT registered, text::INTEGER AS version, list(key ORDER BY key) AS aliases
+    FROM (
+        SELECT registered, key, arg_max({'text': text}, (q, j)).text AS text
+        FROM registry_events_at(instant) WHERE version = 0 AND field = 'alias' GROUP BY ALL)
+    WHERE text IS NOT NULL GROUP BY ALL
+)
+SELECT
+    m.name, version, coalesce(stage, 'None') AS stage, coalesce(status, 'READY') AS status,
+    coalesce(aliases, []) AS aliases, s.description, s.tags,
+    b.details->>'$.run_id' AS run_id, b.details->>'$.model_id' AS model_id, source, b.digest,
+    b.user_id, epoch_ms(b.ts) AS created_at, epoch_ms(changed) AS updated_at,
+    epoch_ms(staged) AS staged_at, status_message, b.details->>'$.run_link' AS run_link,
+    b.details->>'$.location' AS location, b.author,
+    registered AS registered_model_id,
+    b.ts AS creation_timestamp, changed AS last_updated_timestamp
+FROM states AS s
+JOIN births USING (registered, version)
+JOIN dated USING (registered, version)
+JOIN registered_models_at(instant) AS m ON m.registered_model_id = registered
+LEFT JOIN pointing USING (registered, version);
+
+CREATE OR REPLACE MACRO model_aliases_at(instant) AS TABLE
+SELECT name, unnest(aliases) AS alias, version FROM model_versions_at(instant);
+
+CREATE OR REPLACE VIEW registered_models AS FROM registered_models_at(NULL);
+COMMENT ON VIEW registered_models IS
+    'One row for each registered model; `registered_models_at(instant)` has those of another time.';
+COMMENT ON COLUMN registered_models.name IS 'Its name, of which there is one only.';
+COMMENT ON COLUMN registered_models.registered_model_id IS
+    'Its id, which stays when the name changes.';
+COMMENT ON COLUMN registered_models.description IS 'What it is, in words; NULL if nobody said.';
+COMMENT ON COLUMN registered_models.tags IS 'Its tags: `tags[''team'']`.';
+COMMENT ON COLUMN registered_models.user_id IS 'Who made it.';
+COMMENT ON COLUMN registered_models.created_at IS 'When it was made.';
+COMMENT ON COLUMN registered_models.updated_at IS
+    'When it or one of its versions changed last; tags and aliases apart.';
+COMMENT ON COLUMN registered_models.creation_timestamp IS '`created_at` in ms since 1970.';
+COMMENT ON COLUMN registered_models.last_updated_timestamp IS '`updated_at` in ms since 1970.';
+
+CREATE OR REPLACE VIEW model_versions AS FROM model_versions_at(NULL);
+COMMENT ON VIEW model_versions IS
+    'One row for each version of a registered model; `model_versions_at(instant)` has those of another time.';
+COMMENT ON COLUMN model_versions.name IS 'The registered model.';
+COMMENT ON COLUMN model_versions.version IS
+    'Its number, from 1; that of a deleted one is not given again.';
+COMMENT ON COLUMN model_versions.stage IS
+    '''None'', ''Staging'', ''Production'', ''Archived'', or one of your own.';
+COMMENT ON COLUMN model_versions.status IS
+    '''READY''; ''PENDING_REGISTRATION'' or ''FAILED_REGISTRATION'' if it is not usable.';
+COMMENT ON COLUMN model_versions.aliases IS 'The aliases that stand for it.';
+COMMENT ON COLUMN model_versions.description IS 'What it is, in words; NULL if nobody said.';
+COMMENT ON COLUMN model_versions.tags IS 'Its tags: `tags[''tests'']`.';
+COMMENT ON COLUMN model_versions.run_id IS 'The run that made it; NULL if none did.';
+COMMENT ON COLUMN model_versions.model_id IS 'The logged model that it is; NULL if it is none.';
+COMMENT ON COLUMN model_versions.source IS 'Where its files came from, as it was registered.';
+COMMENT ON COLUMN model_versions.digest IS 'SHA-256 of its files, when it was registered.';
+COMMENT ON COLUMN model_versions.user_id IS 'Who registered it.';
+COMMENT ON COLUMN model_versions.created_at IS 'When it was registered.';
+COMMENT ON COLUMN model_versions.updated_at IS 'When it changed last; tags and aliases apart.';
+COMMENT ON COLUMN model_versions.staged_at IS
+    'When its stage changed last; NULL if it never did.';
+COMMENT ON COLUMN model_versions.status_message IS
+    'Why it has this status; NULL if there is nothing to say.';
+COMMENT ON COLUMN model_versions.run_link IS
+    'A link to the run elsewhere; NULL if nobody gave one.';
+COMMENT ON COLUMN model_versions.location IS
+    'Where its files are; NULL if they are those of its run or logged model.';
+COMMENT ON COLUMN model_versions.author IS 'Uid of who registered it.';
+COMMENT ON COLUMN model_versions.registered_model_id IS 'Id of the registered model.';
+COMMENT ON COLUMN model_versions.creation_timestamp IS '`created_at` in ms since 1970.';
+COMMENT ON COLUMN model_versions.last_updated_timestamp IS '`updated_at` in ms since 1970.';
+
+CREATE OR REPLACE VIEW model_aliases AS FROM model_aliases_at(NULL);
+COMMENT ON VIEW model_aliases IS
+    'One row for each alias; `model_aliases_at(instant)` has those of another time.';
+COMMENT ON COLUMN model_aliases.name IS 'The registered model.';
+COMMENT ON COLUMN model_aliases.alias IS 'The alias.';
+COMMENT ON COLUMN model_aliases.version IS 'The version that it stands for.';
+
+CREATE OR REPLACE VIEW registry_events AS
+WITH names AS (
+    SELECT registered, arg_max(text, (q, j)) AS name FROM base.registry_events
+    WHERE version = 0 AND field IN ('created', 'name') AND refused IS NULL GROUP BY registered
+)
+SELECT
+    row_number() OVER (ORDER BY e.q, e.j) AS number, epoch_ms(e.ts) AS changed_at, n.name,
+    nullif(e.version, 0) AS version, e.field, nullif(e.key, '') AS key,
+    e."before" AS old_value, e.text AS new_value, e.comment, e.user_id, e.author, s.host, s.pid,
+    e.digest, e.details, e.refused, e.registered AS registered_model_id,
+    e.ts AS "timestamp", e.chain
+FROM base.registry_events AS e
+LEFT JOIN names AS n USING (registered)
+LEFT JOIN base.journals AS s ON s.j = e.j;
+COMMENT ON VIEW registry_events IS
+    'The trail of the registry: one row for each change that was ever made, refused ones too.';
+COMMENT ON COLUMN registry_events.number IS 'Its place in the trail, from 1.';
+COMMENT ON COLUMN registry_events.changed_at IS 'When, as the clock of that machine stood.';
+COMMENT ON COLUMN registry_events.name IS
+    'The registered model, by its last name; NULL for what holds in the whole store.';
+COMMENT ON COLUMN registry_events.version IS 'The version; NULL for the model itself.';
+COMMENT ON COLUMN registry_events.field IS
+    '''created'', ''name'', ''description'', ''tag'', ''alias'', ''stage'', ''status'', ''deleted''; ''stages'', ''gates'' and ''approvers'' are rules.';
+COMMENT ON COLUMN registry_events.key IS 'Which tag, which alias, or the rules of which stage.';
+COMMENT ON COLUMN registry_events.old_value IS 'What it was; NULL if nothing.';
+COMMENT ON COLUMN registry_events.new_value IS 'What it is since; NULL if it was taken away.';
+COMMENT ON COLUMN registry_events.comment IS 'What whoever did it said of it.';
+COMMENT ON COLUMN registry_events.user_id IS 'Who did it.';
+COMMENT ON COLUMN registry_events.author IS 'The uid of who did it.';
+COMMENT ON COLUMN registry_events.host IS 'The machine.';
+COMMENT ON COLUMN registry_events.pid IS 'The process.';
+COMMENT ON COLUMN registry_events.digest IS 'SHA-256 of the version''s files.';
+COMMENT ON COLUMN registry_events.details IS
+    'JSON: what the gates said, and why they were overridden.';
+COMMENT ON COLUMN registry_events.refused IS 'Why it does not count; NULL if it does.';
+COMMENT ON COLUMN registry_events.registered_model_id IS 'Id of the registered model.';
+COMMENT ON COLUMN registry_events."timestamp" IS '`changed_at` in ms since 1970.';
+COMMENT ON COLUMN registry_events.chain IS
+    'SHA-256 over this change and all before it.';
+
 CREATE OR REPLACE VIEW cells AS
 SELECT c.j AS session, c.number, c.cell_id, c.execution_count, c.notebook, c.seconds, c.ok,
     make_timestamp((c.t * 1000000)::BIGINT) AS executed_at, c.sha256, s.source

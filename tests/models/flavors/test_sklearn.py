@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 
 from jupyter_mltrack.errors import InvalidParameterValue, ModelNotTrusted
 from jupyter_mltrack.models import Model
-from jupyter_mltrack.models.contents import SIGNATURE_FILE
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
 from jupyter_mltrack.models.dangers import dangers
 from jupyter_mltrack.models.flavors import sklearn
 from jupyter_mltrack.models.opening import open_model

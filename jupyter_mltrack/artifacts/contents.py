@@ -15,8 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_mltrack.artifacts import contained
-from jupyter_mltrack.artifacts.contained import PASSING
+from jupyter_mltrack.artifacts.contained import PASSING, contained
 from jupyter_mltrack.errors import StoreError, UnsafePath
 
 #: Beside ``MLmodel``; MLflow looks only at files that ``MLmodel`` names.

@@ -1,0 +1,161 @@
+"""The client's half that deals with stages: where a version is on its way to production."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jupyter_mltrack.entities.model_registry import ModelVersion
+from jupyter_mltrack.entities.model_registry.model_version_stages import (
+    ALL_STAGES,
+    STAGE_ARCHIVED,
+    STAGE_NONE,
+    get_canonical_stage,
+)
+from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
+from jupyter_mltrack.events import RegistryChange
+from jupyter_mltrack.registry import limits
+from jupyter_mltrack.registry.changes import details
+from jupyter_mltrack.registry.versions import VersionMethods
+from jupyter_mltrack.store import registry
+
+
+class StageMethods(VersionMethods):
+    """Move versions between stages, and find the latest in each."""
+
+    def transition_model_version_stage(
+        self,
+        name: str,
+        version: str | int,
+        stage: str,
+        archive_existing_versions: bool = False,
+        *,
+        comment: str | None = None,
+        override: str | None = None,
+    ) -> ModelVersion:
+        """Move a version to another stage; on the disk when this returns.
+
+        Args:
+            name: The registered model.
+            version: Its number.
+            stage: ``"None"``, ``"Staging"``, ``"Production"``, ``"Archived"``, or one that the
+                store was given; in any case.
+            archive_existing_versions: Whether other versions in that stage become Archived.
+            comment: Why, for the trail. Not in MLflow.
+            override: Why it moves although a gate of the stage says no; the trail keeps the
+                reason. Not in MLflow.
+
+        Returns:
+            The version as it is now.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such version.
+            InvalidParameterValue: if there is no such stage, or it is one whose versions are not
+                archived, such as None.
+        """
+        why, reason = limits.comment(comment), limits.comment(override)
+        with self._store.agreeing():
+            found = self._version(name, version)
+            target = get_canonical_stage(stage, self.registry_stages())
+            archived = self._archived(found, target) if archive_existing_versions else []
+            model_key = self._model(name).registered_model_id
+            changes = [
+                RegistryChange(
+                    model_key, "stage", one.version, "", one.current_stage, new, why,
+                    digest=one.digest, details=said,
+                )
+                for one, new, said in (
+                    (found, target, self._passed(found, target, reason)),
+                    *((one, STAGE_ARCHIVED, None) for one in archived),
+                )
+            ]  # fmt: skip
+            now = self._record(*changes)
+        return replace(found, current_stage=target, last_updated_timestamp=now)
+
+    def get_latest_versions(
+        self, name: str, stages: Sequence[str] | None = None
+    ) -> list[ModelVersion]:
+        """The highest version in each stage that has one.
+
+        Args:
+            name: The registered model.
+            stages: Only these; None is all.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such model.
+            InvalidParameterValue: if there is no such stage.
+        """
+        latest = self._model(name).latest_versions
+        if stages is None:
+            return latest
+        known = self.registry_stages()
+        wanted = [get_canonical_stage(stage, known) for stage in stages]
+        return [one for one in latest if one.current_stage in wanted]
+
+    def get_model_version_by_stage(
+        self, name: str, stage: str, *, at: int | None = None
+    ) -> ModelVersion:
+        """The highest version in a stage. Not in MLflow, which loads it by its URI only.
+
+        Args:
+            name: The registered model.
+            stage: The stage, in any case.
+            at: As of this time, in ms since 1970; None is now.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such model, or no version in that stage.
+            InvalidParameterValue: if there is no such stage.
+        """
+        model = self._model(name, at)
+        wanted = get_canonical_stage(stage, self.registry_stages())
+        for one in model.latest_versions:
+            if one.current_stage == wanted:
+                return one
+        msg = (
+            f"No versions of model with name {name!r} and stage {wanted!r} found."
+            " Move one there with transition_model_version_stage()."
+        )
+        raise ResourceDoesNotExist(msg)
+
+    def get_model_version_stages(self, name: str, version: str | int) -> list[str]:
+        """The stages that a version can be in.
+
+        Raises:
+            ResourceDoesNotExist: if there is no such version.
+        """
+        self._version(name, version)
+        return self.registry_stages()
+
+    def registry_stages(self) -> list[str]:
+        """The stages of this store, in order. Not in MLflow, which has four."""
+        return list(registry.settings(self._store, "stages").get(("", ""), ALL_STAGES))
+
+    def _archived(self, found: ModelVersion, target: str) -> list[ModelVersion]:
+        """The other versions that are in a stage."""
+        if target in {STAGE_NONE, STAGE_ARCHIVED}:
+            msg = (
+                f"Versions in stage {target!r} are not archived when another one comes. Leave out"
+                " archive_existing_versions."
+            )
+            raise InvalidParameterValue(msg)
+        everything = registry.versions(self._store, found.name)
+        return [
+            one
+            for one in everything
+            if one.current_stage == target and one.version != found.version
+        ]
+
+    def _passed(self, found: ModelVersion, target: str, override: str | None) -> str | None:
+        """What the gates of a stage say of a version, as details of its change."""
+        del found, target
+        return details(override=override)
+
+    def _version_or_latest(
+        self, name: str, version: str | int | None, stage: str | None
+    ) -> ModelVersion:
+        if (version is None) == (stage is None):
+            msg = "Give a version or a stage, not both: version or stage must be set."
+            raise InvalidParameterValue(msg)
+        if stage is not None:
+            return self.get_model_version_by_stage(name, stage)
+        return self._version(name, str(version))

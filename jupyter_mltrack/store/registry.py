@@ -1,0 +1,130 @@
+"""What is asked of the model registry, now or as of an instant; the answers are entities."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mltrack.entities.model_registry import (
+    ModelVersion,
+    ModelVersionStatus,
+    RegisteredModel,
+    RegistryEvent,
+)
+
+if TYPE_CHECKING:
+    from jupyter_mltrack.store.store import Store
+
+VERSION = """
+name, version, creation_timestamp, last_updated_timestamp, description, user_id, stage, source,
+run_id, status, status_message, tags, run_link, aliases, model_id, digest, location
+"""
+
+_MODEL = """
+name, creation_timestamp, last_updated_timestamp, description, tags, registered_model_id
+"""
+
+_EVENT = """
+number, "timestamp", name, version, field, key, old_value, new_value, comment, user_id, author,
+host, digest, details, refused, chain
+"""
+
+
+def model(store: Store, name: str, at: int | None = None) -> RegisteredModel | None:
+    """A registered model; None if there is none of this name.
+
+    Args:
+        store: Where.
+        name: Its name, at the time asked for.
+        at: An instant in ms since 1970; None is now.
+    """
+    query = f"SELECT {_MODEL} FROM registered_models_at(epoch_ms($at::BIGINT)) WHERE name = $name"  # noqa: S608  (constant)
+    rows = store.rows(query, {"at": at, "name": name})
+    return as_models(rows, versions(store, name, at))[0] if rows else None
+
+
+def versions(store: Store, name: str, at: int | None = None) -> list[ModelVersion]:
+    """All versions of a registered model, the newest first."""
+    query = f"""
+        SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT)) WHERE name = $name
+        ORDER BY version DESC"""  # noqa: S608  (constant)
+    return [as_version(row) for row in store.rows(query, {"at": at, "name": name})]
+
+
+def version(store: Store, name: str, number: int, at: int | None = None) -> ModelVersion | None:
+    """One version; None if there is none of this number."""
+    query = f"""
+        SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT))
+        WHERE name = $name AND version = $number"""  # noqa: S608  (constant)
+    rows = store.rows(query, {"at": at, "name": name, "number": number})
+    return as_version(rows[0]) if rows else None
+
+
+def next_version(store: Store, model_id: str) -> int:
+    """The number of the next version of a registered model; ask under `Store.agreeing`."""
+    query = "SELECT coalesce(max(version), 0) + 1 FROM base.registry_events WHERE registered = ?"
+    return int(store.rows(query, [model_id])[0][0])
+
+
+def settings(store: Store, field: str) -> dict[tuple[str, str], Any]:
+    """The rules of a kind that hold now.
+
+    Args:
+        store: Where.
+        field: ``stages``, ``gates`` or ``approvers``.
+
+    Returns:
+        What each says, by the id of the registered model ("" for all) and the stage.
+    """
+    query = """
+        SELECT registered, key, arg_max({'text': text}, (q, j)).text FROM registry_events_at(NULL)
+        WHERE version = 0 AND field = ? GROUP BY registered, key"""
+    rows = store.rows(query, [field])
+    return {(model, key): json.loads(text) for model, key, text in rows if text is not None}
+
+
+def history(
+    store: Store, name: str | None = None, number: int | None = None
+) -> list[RegistryEvent]:
+    """The trail, the oldest first.
+
+    Args:
+        store: Where.
+        name: Only of the registered models that have this name, or had it when they were deleted.
+        number: Only of this version.
+    """
+    query = f"""
+        SELECT {_EVENT} FROM registry_events
+        WHERE ($name IS NULL OR name = $name) AND ($number IS NULL OR version = $number)
+        ORDER BY number"""  # noqa: S608  (constant)
+    rows = store.rows(query, {"name": name, "number": number})
+    return [_as_event(row) for row in rows]
+
+
+def as_version(row: tuple[Any, ...]) -> ModelVersion:
+    """A version from a row of `VERSION`."""
+    said: tuple[Any, ...] = (*row[:9], ModelVersionStatus(row[9]), *row[10:])
+    return ModelVersion(*said)
+
+
+def as_models(rows: list[tuple[Any, ...]], found: list[ModelVersion]) -> list[RegisteredModel]:
+    """Registered models from rows of `_MODEL` and all their versions."""
+    models = []
+    for name, created, updated, description, tags, model_id in rows:
+        own = [one for one in found if one.name == name]
+        latest: dict[str, ModelVersion] = {}
+        for one in sorted(own, key=lambda one: one.version):
+            latest[one.current_stage] = one
+        aliases = {alias: one.version for one in own for alias in one.aliases}
+        models.append(
+            RegisteredModel(
+                name, created, updated, description, list(latest.values()), tags, aliases, model_id
+            )
+        )
+    return models
+
+
+def _as_event(row: tuple[Any, ...]) -> RegistryEvent:
+    details = json.loads(row[13]) if row[13] else {}
+    said: tuple[Any, ...] = (*row[:13], details, *row[14:])
+    return RegistryEvent(*said)
