@@ -60,6 +60,7 @@ TOO_LARGE = (
     " search."
 )
 _SURROGATE = re.compile(r"surrogates? ('\S+' at position \d+ is )?not allowed")
+_CTRL_C = "Query interrupted"  # as DuckDB puts it
 _NO_TEXT = "Half a surrogate pair is no text: nothing in the store has such a name."
 
 
@@ -321,6 +322,7 @@ def explained() -> Iterator[None]:
 
     Raises:
         InvalidParameterValue: if a bound value is no text, but half a surrogate pair.
+        KeyboardInterrupt: if somebody pressed Ctrl-C, which DuckDB makes another error of.
         StoreError: if the answer does not fit into the memory that it may take.
     """
     import duckdb
@@ -332,6 +334,8 @@ def explained() -> Iterator[None]:
     except UnicodeError as error:
         raise InvalidParameterValue(_NO_TEXT) from error
     except (RuntimeError, duckdb.Error) as error:
+        if str(error) == _CTRL_C:
+            raise KeyboardInterrupt from None
         if not _SURROGATE.search(str(error)):
             raise
         raise InvalidParameterValue(_NO_TEXT) from error

@@ -30,6 +30,9 @@ _READING = ("SELECT", "EXPLAIN", "MULTI")
 #: Rows are fetched in pieces of so many vectors (of 2,048 rows), and memory is looked at between.
 _PIECE = 250
 
+#: Seconds between two looks whether somebody pressed Ctrl-C.
+_HEARING = 0.05
+
 _COLUMNS = """
 SELECT c.table_name, v.comment, c.column_name, c.data_type, c.comment
 FROM duckdb_columns() AS c JOIN duckdb_views() AS v
@@ -109,15 +112,21 @@ def _check(connection: DuckDBPyConnection, query: str) -> Statement:
 
 
 def _interruptibly(connection: DuckDBPyConnection, work: Callable[[], T]) -> T:
-    """Work in a thread: while DuckDB 2 works in the main thread, it does not hear Ctrl-C."""
+    """Work in a thread: while DuckDB 2 works in the main thread, it does not hear Ctrl-C.
+
+    Nor does a thread that waits without end, if somebody lets system calls go on after a signal
+    (SA_RESTART), as Polars does when it is imported.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="mltrack-sql") as pool:
         future = pool.submit(work)
         try:
+            while not wait([future], timeout=_HEARING).done:
+                pass
             return future.result()
         except KeyboardInterrupt:
             while not future.done():  # again, if it came before the query had begun
                 connection.interrupt()
-                wait([future], timeout=0.05)
+                wait([future], timeout=_HEARING)
             raise
 
 

@@ -151,6 +151,24 @@ def test_an_interrupt_ends_a_query_at_once(filled: Store, what: str) -> None:
     assert len(sql.frame(filled, "FROM runs")) == 1
 
 
+def test_an_interrupt_of_a_question_of_ours_is_one(filled: Store) -> None:
+    """An `except Exception` around a search does not swallow it."""
+    filled.fold()
+    with interrupted(1):
+        filled.rows(ENDLESS["an aggregate"])
+
+
+def test_an_interrupt_is_heard_where_calls_go_on_after_a_signal(filled: Store) -> None:
+    """Polars asks the system for that when it is imported; an endless wait then hears nothing."""
+    filled.fold()
+    signal.siginterrupt(signal.SIGINT, False)  # noqa: FBT003  (its signature)
+    try:
+        with interrupted(1):
+            sql.frame(filled, ENDLESS["an aggregate"])
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which takes it back
+
+
 @pytest.mark.parametrize(
     "query",
     [
