@@ -23,7 +23,7 @@ from jupyter_mltrack.errors import (
     StoreTooNew,
 )
 from jupyter_mltrack.events import FORMAT
-from jupyter_mltrack.store import statements
+from jupyter_mltrack.store import empty, statements
 from jupyter_mltrack.store.confined import open_database
 from jupyter_mltrack.store.reader import Reader
 
@@ -98,14 +98,14 @@ class Database:
 
         fresh = not self.path.exists()
         try:
+            if fresh:
+                self._make()
             connection = self._open(self._connect_to_write)
         except (StoreError, Damaged):
             if fresh:  # what a full disk left of it
                 self.discard()
             raise
         try:
-            if not _tables(connection):
-                self.path.chmod(0o600)
             self._make_log_private()
             prepare(connection)
             yield connection
@@ -139,6 +139,26 @@ class Database:
         """
         with self._open(lambda: open_database(self.path)) as connection:
             yield connection
+
+    def _make(self) -> None:
+        """Make an empty database where nothing is."""
+        import duckdb
+
+        made_of = (duckdb.__version__, FORMAT, statements.schema(), statements.views())
+        try:
+            if empty.put(self.path, made_of):
+                return
+            connection = self._open(self._connect_to_write)
+            try:
+                self.path.chmod(0o600)
+                self._make_log_private()
+                prepare(connection)
+            finally:
+                connection.close()
+            self._drop_empty_log()
+            empty.keep(self.path, made_of)
+        except (OSError, duckdb.Error) as error:
+            raise self._finding(error) from error
 
     def check_ours(self) -> None:
         """Refuse a file that somebody else made, before anything is kept beside it.
