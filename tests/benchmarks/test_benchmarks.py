@@ -30,7 +30,10 @@ from tests.benchmarks.process import WorkerError, Workers
 from tests.benchmarks.setting import Setting
 
 _OUR_ROWS = [row for row in ROWS if row.contender not in PEERS]
-_MEASURES = [module.measure for module in (concurrent, search, fold, size, imports, memory)]
+_MEASURES = [
+    *(module.measure for module in (fold, size, imports, memory)),
+    *(pytest.param(module.measure, marks=pytest.mark.nightly) for module in (concurrent, search)),
+]
 
 
 @pytest.fixture

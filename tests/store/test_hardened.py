@@ -173,10 +173,11 @@ def test_no_statement_changes_the_store(filled: Store) -> None:
     assert_refused(filled, CHANGES)
 
 
-def test_no_statement_reaches_outside_from_memory(held: Store) -> None:
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.nightly)])
+def test_no_statement_reaches_outside_from_memory(held: Store, every: int) -> None:
     """The copy in memory, made while a foreign program holds the file, is as hard."""
     assert asked(held, "SELECT path FROM duckdb_databases()")[0] == (None,)
-    assert_refused(held, STATEMENTS)
+    assert_refused(held, STATEMENTS[::every])
 
 
 def test_no_statement_changes_the_store_from_memory(held: Store) -> None:

@@ -68,6 +68,7 @@ def let_in(lock: StoreLock, *_: object) -> None:
     """What a lock does that locks nothing."""
 
 
+@pytest.mark.nightly
 def test_a_store_without_its_lock_would_be_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, promise: Noting
 ) -> None:

@@ -81,9 +81,9 @@ def check_crashes(folder: Path, ways: list[Way], every: int) -> int:
 
 def test_the_power_goes_now_and_then(fresh: Path, promise: Noting) -> None:
     """At some of the moments, with the two worst outcomes."""
-    states = check_crashes(fresh, ORDINARY, every=13)
+    states = check_crashes(fresh, ORDINARY, every=29)
     promise(13, "power cut while models are logged", states=states, half_models=0)
-    assert states >= 10
+    assert states >= 4
 
 
 @pytest.mark.nightly

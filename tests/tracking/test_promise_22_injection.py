@@ -149,16 +149,20 @@ def spoken(answer: Any) -> str:
     return str(answer.to_dictionary() if hasattr(answer, "to_dictionary") else answer)
 
 
-def ask_all(folder: Path) -> tuple[int, int, list[str]]:
-    """How many questions were asked and answered, and those that got through."""
+def ask_all(folder: Path, every: int) -> tuple[int, int, list[str]]:
+    """How many questions were asked and answered, and those that got through.
+
+    Each method is asked every n-th string, beginning with another one.
+    """
     experiment, run = fill(folder)
     store = mlflow.MlflowClient().store
     before, files = contents(store), hashed(folder)
-    answered, through = 0, []
+    tried, answered, through = 0, 0, []
     strings, asked = injections(folder), questions(experiment, run)
     with store.reading():  # many questions, one opening
-        for name, ask in asked.items():
-            for text in strings:
+        for first, (name, ask) in enumerate(asked.items()):
+            for text in strings[first % every :: every]:
+                tried += 1
                 try:
                     found = spoken(ask(text))
                 except MlflowException:
@@ -171,16 +175,13 @@ def ask_all(folder: Path) -> tuple[int, int, list[str]]:
                     through.append(f"{name}: {text!r}: {found[:200]}")
     assert contents(store) == before
     changed = set(hashed(folder).items()) ^ set(files.items())
-    return (
-        len(strings) * len(asked),
-        answered,
-        through + sorted(map(str, changed)),
-    )
+    return tried, answered, through + sorted(map(str, changed))
 
 
-def test_no_string_gets_through(fresh: Path, promise: Noting) -> None:
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.nightly)])
+def test_no_string_gets_through(fresh: Path, every: int, promise: Noting) -> None:
     """Each gives an answer of the runs asked for, or an error of ours; no file changes."""
-    asked, answered, through = ask_all(fresh)
+    asked, answered, through = ask_all(fresh, every)
     figures = {
         "strings": 200,
         "questions": asked,

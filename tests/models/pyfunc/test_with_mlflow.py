@@ -84,11 +84,13 @@ def test_ours_answer_here(ours: Path, home: Path) -> None:
     assert run(sys.executable, home, "load", OURS, ours) == EXPECTED
 
 
+@pytest.mark.nightly
 def test_ours_answer_in_mlflow(ours: Path, home: Path, mlflow_python: Path) -> None:
     """MLflow's environment has nothing of this package."""
     assert run(mlflow_python, home, "load", "mlflow", ours) == EXPECTED
 
 
+@pytest.mark.nightly
 def test_theirs_are_refused_until_trusted(
     theirs: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +103,7 @@ def test_theirs_are_refused_until_trusted(
     assert run(sys.executable, home, "load", OURS, theirs) == EXPECTED
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", sorted(answers()))
 def test_the_descriptions_are_equal(ours: Path, theirs: Path, name: str) -> None:
     """Key by key, but for what is ours or of the moment."""
