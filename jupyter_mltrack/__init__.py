@@ -17,6 +17,12 @@ import typing as _typing
 from jupyter_mltrack import names as _names
 from jupyter_mltrack.client import MlflowClient, MltrackClient
 from jupyter_mltrack.errors import MlflowException, MltrackException
+from jupyter_mltrack.registry.fluent import (
+    register_model,
+    search_model_versions,
+    search_registered_models,
+    set_model_version_tag,
+)
 from jupyter_mltrack.settings import VERSION as __version__  # noqa: N811  (its usual name)
 from jupyter_mltrack.tracking.fluent import (
     ActiveModel,
@@ -152,18 +158,23 @@ __all__ = [
     "log_stream",
     "log_table",
     "log_text",
+    "register_model",
+    "registry",
     "restore_experiment",
     "restore_run",
     "run",
     "runs",
     "search_experiments",
     "search_logged_models",
+    "search_model_versions",
+    "search_registered_models",
     "search_runs",
     "set_active_model",
     "set_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
     "set_logged_model_tags",
+    "set_model_version_tag",
     "set_registry_uri",
     "set_system_metrics_node_id",
     "set_system_metrics_samples_before_logging",

@@ -7,6 +7,7 @@
     ├── ResourceDoesNotExist             also LookupError: no such run, experiment, tag, file
     ├── ResourceAlreadyExists            the name is taken
     ├── InvalidState                     the thing exists, but not in a state that allows this
+    │   ├── GatesFailed                  a version that its stage's gates do not let in
     │   └── RunAlreadyActive             start_run() while another run is open
     ├── ModelNotTrusted                  loading this model would run what nobody here vouched for
     └── StoreError                       trouble with the store on disk
@@ -14,6 +15,7 @@
         ├── StoreTooNew                  written by a newer release; nothing was touched
         ├── NotAStore                    a DuckDB file that is not ours
         ├── ArtifactChanged              a file that is not what the run logged
+        ├── RegisteredFilesChanged       a version whose files are not those that were registered
         └── ModelDamaged                 a model whose files its library cannot read
 
 The class says the situation; ``error_code`` carries MLflow's name for it, so code that was
@@ -23,7 +25,10 @@ written against MLflow can compare codes.
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: MLflow's numeric error codes (``mlflow.protos.databricks_pb2``), by name.
 ERROR_CODES: dict[str, int] = {
@@ -144,6 +149,40 @@ class RunAlreadyActive(InvalidState):
     """``start_run()`` was called while another run is open."""
 
 
+class Answer(Protocol):
+    """What a gate of a stage says of a version; see `registry.gates.GateResult`."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may pass."""
+        ...
+
+    @property
+    def said(self) -> str:
+        """Why."""
+        ...
+
+
+class GatesFailed(InvalidState):
+    """Gates of a stage do not let a version in; nothing was moved.
+
+    Args:
+        name: The registered model.
+        version: Its number.
+        stage: The stage that it was to come into.
+        results: What each gate says, a `GateResult`.
+    """
+
+    def __init__(self, name: str, version: int, stage: str, results: Sequence[Answer]) -> None:
+        listed = "".join(f"\n  {'✔' if one.passed else '✘'} {one.said}" for one in results)
+        super().__init__(
+            f"Version {version} of {name!r} does not pass the gates of {stage}:{listed}\nMend what"
+            " has a ✘. To move it nevertheless, say why: override='…' beside the other arguments;"
+            " the trail keeps it."
+        )
+        self.results = list(results)
+
+
 class ModelNotTrusted(MltrackException):
     """Loading this model would run code that this user neither logged nor trusted.
 
@@ -203,6 +242,30 @@ class ArtifactChanged(StoreError):
             f" or put it back from a backup. If you trust it as it is, open it yourself: {place}"
         )
         self.path = path
+        self.expected = expected
+        self.found = found
+
+
+class RegisteredFilesChanged(StoreError):
+    """The files of a version are not those that were registered: changed, added or lost.
+
+    Args:
+        name: The registered model.
+        version: Its number.
+        place: Where the files are.
+        expected: The SHA-256 of their list when they were registered, in hexadecimal.
+        found: That of what is there.
+    """
+
+    code = "DATA_LOSS"
+
+    def __init__(self, name: str, version: int, place: str, expected: str, found: str) -> None:
+        super().__init__(
+            f"The files of version {version} of {name!r} are not those that were registered: their"
+            f" SHA-256 was {expected[:12]}… and is {found[:12]}…. Put the right files back from a"
+            " backup, or, if those that are there now are the right ones, register them as another"
+            f" version: {place}"
+        )
         self.expected = expected
         self.found = found
 

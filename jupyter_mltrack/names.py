@@ -62,11 +62,11 @@ LENT: dict[str, dict[str, str]] = {
     "models.flavors.keras": {"autolog": "autolog.keras:autolog", **_CALLBACKS},
     "models.flavors.tensorflow": {"autolog": "autolog.tensorflow:autolog", **_CALLBACKS},
     "artifacts": {
-        "download_artifacts": "tracking.fluent.fetching:download_artifacts",
-        "list_artifacts": "tracking.fluent.fetching:list_artifacts",
-        "load_dict": "tracking.fluent.fetching:load_dict",
-        "load_image": "tracking.fluent.fetching:load_image",
-        "load_text": "tracking.fluent.fetching:load_text",
+        "download_artifacts": "registry.fetching:download_artifacts",
+        "list_artifacts": "registry.fetching:list_artifacts",
+        "load_dict": "registry.fetching:load_dict",
+        "load_image": "registry.fetching:load_image",
+        "load_text": "registry.fetching:load_text",
     },
     "tracking": {
         "MlflowClient": "client:MltrackClient",
@@ -82,6 +82,7 @@ LAZY: dict[str, str] = {
     "distrust": "models.trust:distrust",
     "evaluate": "models.evaluation:evaluate",
     "experiments": "panels.experiments:experiments",
+    "registry": "panels.registry:registry",
     "run": "panels.page:run",
     "runs": "panels.table:runs",
     "trust": "models.trust:trust",
@@ -91,9 +92,7 @@ LAZY: dict[str, str] = {
 
 
 #: Names of MLflow whose part is not here yet.
-NOT_YET = frozenset(
-    "projects register_model search_model_versions search_registered_models spark".split()
-)
+NOT_YET = frozenset("projects spark".split())
 
 
 def install() -> None:
@@ -103,6 +102,7 @@ def install() -> None:
     for module in LENT:
         if f"{_PACKAGE}.{module}" in sys.modules:
             _lend(module)
+    vars(sys.modules[_PACKAGE]).pop("registry", None)  # the folder; users mean the panel
     notebook.session().show_card = _show_card
     notebook.session().watch()
 
@@ -137,7 +137,7 @@ def lazy(name: str) -> Any:
         return importlib.import_module(f"{_PACKAGE}.{name}")
     msg = f"module {_PACKAGE!r} has no attribute {name!r}"
     if name in NOT_YET:
-        msg += ": the registry, projects and Spark ML are not in this release"
+        msg += ": projects and Spark ML are not in this release"
     raise AttributeError(msg)
 
 

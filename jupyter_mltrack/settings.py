@@ -17,6 +17,9 @@ Durability = Literal["process", "disk"]
 
 _TRUE = {"1", "true", "yes", "on"}
 
+#: What a setting that names something may say to mean a plain yes.
+YES = frozenset(_TRUE)
+
 
 def _first(*names: str) -> str | None:
     return next((value for name in names if (value := os.environ.get(name))), None)
@@ -71,6 +74,13 @@ def system_metrics() -> bool:
 def strict() -> bool:
     """Whether trouble of the machine (disk, permissions) raises instead of warning once."""
     return (_first("MLTRACK_STRICT") or "").lower() in _TRUE
+
+
+def shared() -> str | None:
+    """The group that a new store is shared with (MLTRACK_SHARED): a name, a number, or one of `YES`
+    for the own group; None for a private store, which is the default."""
+    value = _first("MLTRACK_SHARED")
+    return None if value is None or value.lower() in {"0", "false", "no", "off"} else value
 
 
 def mask_secrets() -> bool:

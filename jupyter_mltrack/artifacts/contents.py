@@ -81,6 +81,11 @@ def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
         yield path, file
 
 
+def is_counted(path: str) -> bool:
+    """Whether a file counts, by its path in the folder."""
+    return path != SIGNATURE_FILE and not _is_compiled(path)
+
+
 def _entries(folder: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Everything but folders, whose entries come instead."""
     with os.scandir(folder) as found:

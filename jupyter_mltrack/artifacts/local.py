@@ -26,6 +26,7 @@ from jupyter_mltrack.errors import (
 )
 
 _CHUNK = 1 << 20
+_SHARED = 0o2070  # setgid, and everything for the group
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -122,7 +123,7 @@ def _write_whole(source: int, target: Path, path: str, note: Noting | None) -> S
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(passing, _NEW_FILE, 0o600)
     try:
-        os.fchmod(descriptor, 0o600)
+        os.fchmod(descriptor, 0o640 if _is_shared(target) else 0o600)
         while chunk := os.read(source, _CHUNK):
             digest.update(chunk)
             size += len(chunk)
@@ -147,8 +148,20 @@ def _write_all(descriptor: int, chunk: bytes) -> None:
         done += os.write(descriptor, chunk[done:] if done else chunk)
 
 
+def _is_shared(place: Path) -> bool:
+    """Whether a place is in a store that is shared with a group, by the folder of all artifacts."""
+    for folder in place.parents:
+        if folder.name.endswith(".artifacts"):
+            with suppress(OSError):
+                return folder.stat().st_mode & _SHARED == _SHARED
+    return False
+
+
 def _make_private_folders(folder: Path) -> None:
-    """Make what is missing of ``folder``, open to its owner only, whatever the umask."""
+    """Make what is missing of ``folder``, open to its owner only, whatever the umask.
+
+    In a shared store the group may write to it, too.
+    """
     if folder.is_dir():
         return
     _make_private_folders(folder.parent)
@@ -158,7 +171,7 @@ def _make_private_folders(folder: Path) -> None:
         if not folder.is_dir():
             raise
     else:
-        folder.chmod(0o700)
+        folder.chmod(0o2770 if _is_shared(folder) else 0o700)
         _sync_folder(folder.parent)
 
 

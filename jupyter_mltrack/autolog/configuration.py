@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.registry import limits
 
 #: The tag of a run that autolog started: the flavor that started it.
 AUTOLOGGING = "mlflow.autologging"
@@ -50,8 +51,11 @@ class Configuration:
             arguments: All of them by name, as ``locals()`` gives them on the first line.
 
         Raises:
-            InvalidParameterValue: if ``extra_tags`` is no dict.
+            InvalidParameterValue: if ``extra_tags`` is no dict, or no registered model can have
+                the name.
         """
+        if arguments.get("registered_model_name") is not None:
+            limits.name(arguments["registered_model_name"])
         tags = arguments.get("extra_tags") or {}
         if not isinstance(tags, Mapping):
             msg = f"extra_tags is a dict of tags, not {type(tags).__name__}."

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, cast
 
-from jupyter_mltrack.cli import demo, models, tables
+from jupyter_mltrack.cli import demo, models, registry, tables
 from jupyter_mltrack.entities import ViewType
 from jupyter_mltrack.errors import MltrackException, ResourceDoesNotExist
 from jupyter_mltrack.settings import VERSION
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(call=_gc)
 
     models.add_to(commands)
+    registry.add_audit_to(commands)
     return parser
 
 

@@ -1,4 +1,7 @@
-"""``mltrack models COMMAND``: serve a model on this machine, or let it predict for a file."""
+"""``mltrack models COMMAND``: serve a model on this machine, or let it predict for a file.
+
+What deals with registered models is in `cli/registry.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mltrack.cli import registry
 from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
 
 if TYPE_CHECKING:
@@ -20,10 +24,11 @@ _NAMED = 8
 
 def add_to(commands: Any) -> None:
     """Add ``models`` and what is below it to the commands of ``mltrack``."""
-    models = commands.add_parser("models", help="serve models, let them predict")
+    models = commands.add_parser("models", help="register models, serve them, let them predict")
     below = models.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_serve(below)
     _add_predict(below)
+    registry.add_to(below)
     for name in ("build-docker", "generate-dockerfile"):
         one = below.add_parser(name, help="not here: says what to do instead")
         for option in ("-m", "-n", "-d"):

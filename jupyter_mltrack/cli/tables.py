@@ -1,4 +1,4 @@
-"""Runs as a table of plain text."""
+"""Tables of plain text, and runs as one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from jupyter_mltrack.entities import Run
 
@@ -39,8 +39,20 @@ def runs(
     for run, row in zip(found, rows, strict=True):
         if name := experiments.get(run.info.experiment_id):
             row[0] = f"{name[:_WIDEST]} #{row[0]}"
+    return aligned(head, rows, {0, 3, *range(4, 4 + len(shown[0]))})
+
+
+def aligned(
+    head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int]
+) -> list[str]:
+    """Lines whose columns stand below each other.
+
+    Args:
+        head: The name of each column.
+        rows: The cells.
+        numeric: Places of the columns that stand at the right.
+    """
     widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
-    numeric = {0, 3, *range(4, 4 + len(shown[0]))}
     return [
         "  ".join(
             cell.rjust(width) if at in numeric else cell.ljust(width)

@@ -95,6 +95,13 @@ def runs(filter_string: str) -> Any:
     return panels.runs(filter_string)
 
 
+def registry(name: str) -> Any:
+    """The registered models; the rest of the line is the name of one."""
+    from jupyter_mltrack.panels.registry import registry as panel
+
+    return panel(name or None)
+
+
 def one_run(run_id: str) -> Any:
     """The page of a run: its id, or of the last one."""
     from jupyter_mltrack import panels
@@ -141,6 +148,7 @@ VERBS: dict[str, Callable[[str], Any]] = {
     "runs": runs,
     "run": one_run,
     "compare": compare,
+    "registry": registry,
     "card": card,
     "experiment": experiment,
     "store": store,

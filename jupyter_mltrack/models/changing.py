@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.entities.logged_model import LoggedModel
-from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
+from jupyter_mltrack.errors import InvalidParameterValue, InvalidState, ResourceDoesNotExist
 from jupyter_mltrack.models.environment_files import model_dependencies, model_environment
 from jupyter_mltrack.models.flavors import flavor_named
 from jupyter_mltrack.models.locating import located
@@ -28,6 +28,7 @@ from jupyter_mltrack.models.requirements import inferred_requirements
 from jupyter_mltrack.models.signature import ModelSignature
 from jupyter_mltrack.models.signing import is_signed, sign
 from jupyter_mltrack.models.whole_file import write_whole
+from jupyter_mltrack.registry.client import RegistryClient
 from jupyter_mltrack.tracking.fluent.stores import client
 
 
@@ -35,7 +36,8 @@ def get_model_info(model_uri: str) -> ModelInfo:
     """What is known of the model at a URI; nothing of it is loaded.
 
     Args:
-        model_uri: ``runs:/<run_id>/<name>``, ``models:/m-<id>``, a path, or a remote URI.
+        model_uri: ``runs:/<run_id>/<name>``, ``models:/m-<id>``, ``models:/<name>/<version>``, a
+            path, or a remote URI.
 
     Raises:
         ResourceDoesNotExist: if there is no model.
@@ -56,6 +58,7 @@ def set_signature(model_uri: str, signature: ModelSignature) -> None:
     Raises:
         ResourceDoesNotExist: if there is no model.
         InvalidParameterValue: if this is no signature.
+        InvalidState: if the model is registered: files of a version stay as they are.
     """
     given: object = signature
     if not isinstance(given, ModelSignature):
@@ -145,6 +148,7 @@ def _putter(model_uri: str, folder: Path) -> Callable[[Path, str], None]:
     in_store = str(model_uri).startswith(("models:", "runs:"))
     if known is not None and (in_store or known.artifact_location == str(folder.absolute())):
         model_id = known.model_id
+        _refuse_registered(model_id)
 
         def put(source: Path, path: str) -> None:
             client().log_model_artifact(model_id, source, path.rpartition("/")[0] or None)
@@ -154,6 +158,17 @@ def _putter(model_uri: str, folder: Path) -> Callable[[Path, str], None]:
         msg = f"{model_uri} was not logged with log_model(), so it stays as it is. Log it so."
         raise InvalidParameterValue(msg)
     return lambda source, path: write_whole(folder / path, source.read_text("utf-8"))
+
+
+def _refuse_registered(model_id: str) -> None:
+    versions = RegistryClient().search_model_versions(f"model_id = '{model_id}'")
+    if versions:
+        names = ", ".join(f"{one.name} version {one.version}" for one in versions)
+        msg = (
+            f"The model is registered as {names}, and files of a version stay as they are. Log the"
+            " model again, with its signature and requirements, and register that."
+        )
+        raise InvalidState(msg)
 
 
 def _known(model_id: str | None) -> LoggedModel | None:

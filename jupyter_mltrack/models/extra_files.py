@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_mltrack.artifacts import contained
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.models.code_paths import copy_tree
-from jupyter_mltrack.tracking.fluent.fetching import download_artifacts
+from jupyter_mltrack.registry.fetching import download_artifacts
 
 _KEY = "extra_files"
 

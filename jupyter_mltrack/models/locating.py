@@ -1,7 +1,7 @@
 """Where a model's folder is on this machine, whatever kind of URI names it.
 
-Files that the store knows are compared with what was logged; files from elsewhere are as they are,
-and the gate (`trust.py`) looks at them next.
+Files that the store knows are compared with what was logged or registered; files from elsewhere are
+as they are, and the gate (`trust.py`) looks at them next.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from jupyter_mltrack.errors import (
     MltrackException,
     ResourceDoesNotExist,
 )
+from jupyter_mltrack.registry.client import RegistryClient
 from jupyter_mltrack.tracking.fluent.stores import client
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def located(uri: str | Path, dst_path: str | Path | None = None) -> Path:
     """The folder of the model at a URI, on this machine.
 
     Args:
-        uri: ``runs:/<run_id>/<path>``, ``models:/m-<id>``, a path, ``file:``, or a URI that fsspec
-            knows. A path need not exist if it is where MLflow would keep files of a run here.
+        uri: ``runs:/<run_id>/<path>``, ``models:/m-<id>``, ``models:/<name>/<version>`` and its
+            like (see `registry.uris`), a path, ``file:``, or a URI that fsspec knows. A path need
+            not exist if it is where MLflow would keep files of a run here.
         dst_path: A folder to bring the files to, made if missing. Without it local files stay
             where they are, and others come to a temporary folder.
 
@@ -43,6 +45,7 @@ def located(uri: str | Path, dst_path: str | Path | None = None) -> Path:
         ResourceDoesNotExist: if there is nothing.
         InvalidState: if the model was never stored completely.
         ArtifactChanged: if a file is not what was logged.
+        RegisteredFilesChanged: if the files of a version are not those that were registered.
     """
     destination = None if dst_path is None else Path(dst_path)
     if isinstance(uri, str) and uri.startswith("models:"):
@@ -61,7 +64,8 @@ def _of_models_uri(uri: str, destination: Path | None) -> Path:
             return resolve(found, destination)
     msg = (
         f"{uri!r} names no model; write 'models:/m-<id>', or 'models:/<name>/<version>',"
-        " 'models:/<name>/<stage>' or 'models:/<name>@<alias>' for registered ones."
+        " 'models:/<name>/<stage>' or 'models:/<name>@<alias>' for registered ones, and"
+        " '@2026-05-03' behind these for what they meant on that day."
     )
     raise InvalidParameterValue(msg)
 
@@ -71,18 +75,15 @@ def _logged(found: re.Match[str], destination: Path | None) -> Path:
 
 
 def _registered(found: re.Match[str], destination: Path | None) -> Path:
-    del destination
-    msg = (
-        f"{found[0]!r} names a registered model, and the registry is not in this release. Load it"
-        " as 'runs:/<run_id>/<name>' or 'models:/m-<id>'."
-    )
-    raise MltrackException(msg, "NOT_IMPLEMENTED")
+    user = RegistryClient()
+    version = user.get_model_version_by_uri(found[0])
+    return user.download_model_version(version, dst_path=destination)
 
 
 #: What follows ``models:/``, and who finds it; the first that fits.
 RESOLVERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Path | None], Path]], ...] = (
     (re.compile(r"models:/+(?P<model>m-[0-9a-f]{32})/*"), _logged),
-    (re.compile(r"models:/+(?P<name>[^/@]+)(?:/(?P<version>[^/]+)|@(?P<alias>.+))"), _registered),
+    (re.compile(r"models:/+[^/@]+(/+[^/@]+|@[^/@]+)(@[^/@]+)?/*"), _registered),
 )
 
 

@@ -53,7 +53,8 @@ def open_model(uri: str | Path, dst_path: str | Path | None = None) -> OpenedMod
     """The model at a URI, let in by the gate, with its bundled code on ``sys.path``.
 
     Args:
-        uri: ``runs:/<id>/<path>``, ``models:/m-<id>``, a path, ``file:``, or what fsspec knows.
+        uri: ``runs:/<id>/<path>``, ``models:/m-<id>``, ``models:/<name>/<version>``, a path,
+            ``file:``, or what fsspec knows.
         dst_path: A folder to bring its files to; None leaves local ones where they are.
 
     Raises:

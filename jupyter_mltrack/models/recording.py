@@ -11,7 +11,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from jupyter_mltrack.errors import InvalidParameterValue, StoreError
 from jupyter_mltrack.models.flavor import Flavor
 from jupyter_mltrack.models.model import Model
 from jupyter_mltrack.models.model_info import ModelInfo
-from jupyter_mltrack.models.registering import check_can_register
+from jupyter_mltrack.models.registering import check_can_register, registered_version
 from jupyter_mltrack.models.saving import Wanted, describe, write_files
 from jupyter_mltrack.tracking import active
 from jupyter_mltrack.tracking.fluent.experiments import active_experiment_id
@@ -54,7 +54,7 @@ class Entry:
         artifact_path: The same as MLflow 2 called it; it may be a path with ``/``.
         run_id: The run that made it; None is the active one, or none.
         model_id: A logged model that is there already, to put the files in.
-        registered_model_name: What to register it as.
+        registered_model_name: The registered model that it becomes a version of.
         params: Its parameters beside those of the run.
         tags: Its tags.
         model_type: What its kind is called.
@@ -76,8 +76,8 @@ def record(flavor: Flavor, model: Any, entry: Entry, meta: Model, wanted: Wanted
     """Log a model.
 
     Raises:
-        InvalidParameterValue: if the model cannot be kept as asked; then nothing is stored.
-        MltrackException: if it is to be registered, which this release cannot.
+        InvalidParameterValue: if the model cannot be kept as asked, or registered under that name;
+            then nothing is stored.
     """
     check_can_register(entry.registered_model_name)
     user, run = _destination(entry)
@@ -96,10 +96,15 @@ def record(flavor: Flavor, model: Any, entry: Entry, meta: Model, wanted: Wanted
             logged.model_id, LoggedModelStatus.FAILED, status_message=str(trouble)
         )
         _refused(trouble, logged)
-    elif run is not None:
+        return meta.get_model_info(logged)
+    if run is not None:
         user.log_outputs(run.info.run_id, [LoggedModelOutput(logged.model_id, entry.step)])
         user.set_tag(run.info.run_id, HISTORY, _history(run, meta))
-    return meta.get_model_info(logged)
+    info = meta.get_model_info(logged)
+    if entry.registered_model_name is None:
+        return info
+    number = registered_version(user.tracking_uri, entry.registered_model_name, logged)
+    return replace(info, registered_model_version=number)
 
 
 def _destination(entry: Entry) -> tuple[TrackingClient, Run | None]:

@@ -112,7 +112,8 @@ def log(
         conda_env: A conda environment instead of what is found to be needed: a dict or a file.
         code_paths: Files and folders of code that it needs to be loaded.
         name: Its name.
-        registered_model_name: What to register it as.
+        registered_model_name: The registered model that it becomes a version of; made if there is
+            none.
         await_registration_for: Accepted as MLflow does: registering takes no time here.
         params: Its parameters; those of the run are added.
         tags: Its tags.
@@ -169,7 +170,8 @@ def load(
 
     Args:
         flavor: How it is read.
-        model_uri: ``runs:/<run_id>/<name>``, ``models:/m-<id>``, a path, or a remote URI.
+        model_uri: ``runs:/<run_id>/<name>``, ``models:/m-<id>``, ``models:/<name>/<version>``, a
+            path, or a remote URI.
         dst_path: A folder to bring its files to; None leaves local ones where they are.
         **options: Options of the flavor.
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from jupyter_mltrack.panels.wording import number
+
 Direction = Literal["lower", "higher"]
 
 _LOWER = frozenset(
@@ -29,6 +31,23 @@ def direction(key: str) -> Direction | None:
         # scikit-learn's scorers: neg_mean_squared_error is better when higher.
         return "higher" if words[0] == "neg" else "lower"
     return None if _NEITHER.intersection(words) else "higher"
+
+
+def delta(key: str, before: float | None, after: float | None) -> tuple[str, str]:
+    """By how much a metric has changed, and whether that is good.
+
+    Returns:
+        ``▲ 0.02``, ``▼ 0.02``, ``=`` or nothing if it cannot be said; ``good``, ``bad`` or ``""``.
+    """
+    if before is None or after is None or not math.isfinite(after - before):
+        return "", ""
+    step = after - before
+    if step == 0:
+        return "=", ""
+    wanted = direction(key)
+    is_better = (step < 0) == (wanted == "lower")
+    tone = "" if wanted is None else "good" if is_better else "bad"
+    return f"{'▲' if step > 0 else '▼'} {number(abs(step))}", tone
 
 
 def best(values: Sequence[float | None], wanted: Direction | None) -> list[int]:

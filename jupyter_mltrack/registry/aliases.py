@@ -7,6 +7,7 @@ from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.registered_models import RegisteredModelMethods
+from jupyter_mltrack.store import registry
 
 
 class AliasMethods(RegisteredModelMethods):
@@ -29,16 +30,11 @@ class AliasMethods(RegisteredModelMethods):
         """
         called, why = limits.alias(alias), limits.comment(comment)
         with self._store.agreeing():
-            model = self._model(name)
-            number = self._version(name, version).version
-            before = model.aliases.get(called)
-            if before != number:
-                old = None if before is None else str(before)
-                self._record(
-                    RegistryChange(
-                        model.registered_model_id, "alias", 0, called, old, str(number), why
-                    )
-                )
+            model_id = self._model_id(name)
+            new = str(self._version(name, version).version)
+            old = registry.pointed(self._store, model_id, called)
+            if old != new:
+                self._record(RegistryChange(model_id, "alias", 0, called, old, new, why))
 
     def delete_registered_model_alias(
         self, name: str, alias: str, *, comment: str | None = None
@@ -50,12 +46,10 @@ class AliasMethods(RegisteredModelMethods):
         """
         why = limits.comment(comment)
         with self._store.agreeing():
-            model = self._model(name)
-            if alias in model.aliases:
-                old = str(model.aliases[alias])
-                self._record(
-                    RegistryChange(model.registered_model_id, "alias", 0, alias, old, None, why)
-                )
+            model_id = self._model_id(name)
+            old = registry.pointed(self._store, model_id, alias)
+            if old is not None:
+                self._record(RegistryChange(model_id, "alias", 0, alias, old, None, why))
 
     def get_model_version_by_alias(
         self, name: str, alias: str, *, at: int | None = None

@@ -39,11 +39,13 @@ class ChangeMethods(TrackingClient):
     def _model(self, name: str, at: int | None = None) -> RegisteredModel:
         found = registry.model(self._store, str(name), at)
         if found is None:
-            msg = (
-                f"Registered Model with name={name} not found{_then(at)}."
-                " search_registered_models() lists those there are."
-            )
-            raise ResourceDoesNotExist(msg)
+            raise ResourceDoesNotExist(_no_model(name, at))
+        return found
+
+    def _model_id(self, name: str) -> str:
+        found = registry.identity(self._store, str(name))
+        if found is None:
+            raise ResourceDoesNotExist(_no_model(name))
         return found
 
     def _version(self, name: str, version: str | int, at: int | None = None) -> ModelVersion:
@@ -52,11 +54,20 @@ class ChangeMethods(TrackingClient):
         if found is None:
             self._model(name, at)  # raises if there is not even the model
             msg = (
-                f"Model Version (name={name}, version={number}) not found{_then(at)}."
+                f"Model Version (name={name}, version={number}) not found{_then(at)}"
+                f"{self._deletion(str(name), number) if at is None else '.'}"
                 f" search_model_versions(\"name = '{name}'\") lists those there are."
             )
             raise ResourceDoesNotExist(msg)
         return found
+
+    def _deletion(self, name: str, number: int) -> str:
+        """When a version was deleted and by whom, as the end of a sentence."""
+        for event in reversed(registry.history(self._store, name, number)):
+            if event.field == "deleted" and event.refused is None:
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(event.timestamp / 1000))
+                return f": {event.user_id} deleted it on {when}."
+        return "."
 
 
 def current_user() -> str:
@@ -79,6 +90,13 @@ def tags(model_id: str, version: int, given: Mapping[str, Any] | None) -> list[R
         RegistryChange(model_id, "tag", version, key, None, text)
         for key, text in limits.tags(given).items()
     ]
+
+
+def _no_model(name: str, at: int | None = None) -> str:
+    return (
+        f"Registered Model with name={name} not found{_then(at)}."
+        " search_registered_models() lists those there are."
+    )
 
 
 def _then(at: int | None) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jupyter_mltrack.registry.stages import StageMethods
+from jupyter_mltrack.registry.rollback import RollbackMethods
 
 
-class RegistryClient(StageMethods):
+class RegistryClient(RollbackMethods):
     """Registers models and moves their versions; in the same store as the runs.
 
     Args:

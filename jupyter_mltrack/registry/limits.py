@@ -94,6 +94,18 @@ def description(given: object) -> str | None:
     return str(given)
 
 
+def new_description(given: object) -> str | None:
+    """What a description becomes; ``""`` takes it away.
+
+    Raises:
+        InvalidParameterValue: as `description`, and if nothing is given.
+    """
+    if given is None:
+        msg = "Say the new description; an empty string takes the old one away."
+        raise InvalidParameterValue(msg)
+    return description(given) or None
+
+
 def comment(given: object) -> str | None:
     """A comment or a reason; empty ones are None.
 

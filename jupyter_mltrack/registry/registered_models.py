@@ -48,7 +48,7 @@ class RegisteredModelMethods(ChangeMethods):
             *first_tags(model_id, 0, tags),
         ]
         with self._store.agreeing():
-            if registry.model(self._store, called) is not None:
+            if registry.identity(self._store, called) is not None:
                 raise ResourceAlreadyExists(_taken(called))
             now = self._record(*changes)
         known = {change.key: str(change.text) for change in changes if change.field == "tag"}
@@ -73,7 +73,7 @@ class RegisteredModelMethods(ChangeMethods):
         called = limits.name(new_name)
         with self._store.agreeing():
             model = self._model(name)
-            if registry.model(self._store, called) is not None:
+            if registry.identity(self._store, called) is not None:
                 raise ResourceAlreadyExists(_taken(called))
             change = RegistryChange(
                 model.registered_model_id, "name", before=model.name, text=called
@@ -93,15 +93,16 @@ class RegisteredModelMethods(ChangeMethods):
 
         Args:
             name: Its name.
-            description: What it is, in words.
+            description: What it is, in words; ``""`` takes the description away.
             deployment_job_id: Accepted as MLflow does, and not used.
             comment: Why it is described so, for the trail. Not in MLflow.
 
         Raises:
             ResourceDoesNotExist: if there is none of this name.
+            InvalidParameterValue: if there is no description, or it is too long.
         """
         del deployment_job_id
-        said, why = limits.description(description), limits.comment(comment)
+        said, why = limits.new_description(description), limits.comment(comment)
         with self._store.agreeing():
             model = self._model(name)
             change = RegistryChange(

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from jupyter_mltrack.entities.model_registry import ModelVersion
 from jupyter_mltrack.entities.model_registry.model_version_stages import (
-    ALL_STAGES,
     STAGE_ARCHIVED,
     STAGE_NONE,
     get_canonical_stage,
@@ -15,12 +14,11 @@ from jupyter_mltrack.entities.model_registry.model_version_stages import (
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
-from jupyter_mltrack.registry.changes import details
-from jupyter_mltrack.registry.versions import VersionMethods
+from jupyter_mltrack.registry.gating import GateMethods
 from jupyter_mltrack.store import registry
 
 
-class StageMethods(VersionMethods):
+class StageMethods(GateMethods):
     """Move versions between stages, and find the latest in each."""
 
     def transition_model_version_stage(
@@ -52,13 +50,15 @@ class StageMethods(VersionMethods):
             ResourceDoesNotExist: if there is no such version.
             InvalidParameterValue: if there is no such stage, or it is one whose versions are not
                 archived, such as None.
+            GatesFailed: if a gate of the stage says no and there is no ``override``; see
+                `set_stage_gates`.
         """
         why, reason = limits.comment(comment), limits.comment(override)
         with self._store.agreeing():
             found = self._version(name, version)
             target = get_canonical_stage(stage, self.registry_stages())
             archived = self._archived(found, target) if archive_existing_versions else []
-            model_key = self._model(name).registered_model_id
+            model_key = self._model_id(name)
             changes = [
                 RegistryChange(
                     model_key, "stage", one.version, "", one.current_stage, new, why,
@@ -126,10 +126,6 @@ class StageMethods(VersionMethods):
         self._version(name, version)
         return self.registry_stages()
 
-    def registry_stages(self) -> list[str]:
-        """The stages of this store, in order. Not in MLflow, which has four."""
-        return list(registry.settings(self._store, "stages").get(("", ""), ALL_STAGES))
-
     def _archived(self, found: ModelVersion, target: str) -> list[ModelVersion]:
         """The other versions that are in a stage."""
         if target in {STAGE_NONE, STAGE_ARCHIVED}:
@@ -138,17 +134,8 @@ class StageMethods(VersionMethods):
                 " archive_existing_versions."
             )
             raise InvalidParameterValue(msg)
-        everything = registry.versions(self._store, found.name)
-        return [
-            one
-            for one in everything
-            if one.current_stage == target and one.version != found.version
-        ]
-
-    def _passed(self, found: ModelVersion, target: str, override: str | None) -> str | None:
-        """What the gates of a stage say of a version, as details of its change."""
-        del found, target
-        return details(override=override)
+        there = registry.versions(self._store, found.name, stage=target)
+        return [one for one in there if one.version != found.version]
 
     def _version_or_latest(
         self, name: str, version: str | int | None, stage: str | None

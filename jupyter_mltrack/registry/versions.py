@@ -10,8 +10,7 @@ from jupyter_mltrack.entities.model_registry import ModelVersion
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.aliases import AliasMethods
-from jupyter_mltrack.registry.changes import current_user, details
-from jupyter_mltrack.registry.changes import tags as first_tags
+from jupyter_mltrack.registry.described import Described
 from jupyter_mltrack.registry.sources import SourceMethods
 from jupyter_mltrack.store import registry
 
@@ -53,33 +52,14 @@ class VersionMethods(AliasMethods, SourceMethods):
             InvalidState: if the model at ``source`` was never stored completely.
         """
         del await_creation_for
-        said, why = limits.description(description), limits.comment(comment)
-        checked = limits.tags(tags)
+        described = Described.of(description, tags, run_link, comment)
         origin = self._source(str(source), run_id, model_id)
-        known = details(
-            run_id=origin.run_id,
-            model_id=origin.model_id,
-            run_link=run_link,
-            location=origin.location,
-        )
         with self._store.agreeing():
-            model = self._model(name)
-            model_key = model.registered_model_id
-            number = registry.next_version(self._store, model_key)
-            changes = [
-                RegistryChange(
-                    model_key, "created", number,
-                    text=origin.uri, comment=why, digest=origin.digest, details=known,
-                ),
-                *([RegistryChange(model_key, "description", number, text=said)] if said else []),
-                *first_tags(model_key, number, checked),
-            ]  # fmt: skip
-            now = self._record(*changes)
-        return ModelVersion(
-            model.name, number, now, now, said, current_user(), source=origin.uri,
-            run_id=origin.run_id, tags=checked, run_link=run_link, model_id=origin.model_id,
-            digest=origin.digest, location=origin.location,
-        )  # fmt: skip
+            model_id = self._model_id(name)
+            self._check_there(origin)
+            number = registry.next_version(self._store, model_id)
+            now = self._record(*described.changes(model_id, number, origin))
+        return described.version(str(name), number, origin, now)
 
     def get_model_version(
         self, name: str, version: str | int, *, at: int | None = None
@@ -97,17 +77,6 @@ class VersionMethods(AliasMethods, SourceMethods):
         """
         return self._version(name, version, at)
 
-    def get_model_version_download_uri(self, name: str, version: str | int) -> str:
-        """Where the files of a version are, as a URI that `download_artifacts` takes.
-
-        Raises:
-            ResourceDoesNotExist: if there is none.
-        """
-        found = self._version(name, version)
-        if found.model_id is not None:
-            return f"models:/{found.model_id}"
-        return found.location or str(found.source)
-
     def update_model_version(
         self,
         name: str,
@@ -118,14 +87,21 @@ class VersionMethods(AliasMethods, SourceMethods):
     ) -> ModelVersion:
         """Describe a version.
 
+        Args:
+            name: The registered model.
+            version: Its number.
+            description: What it is, in words; ``""`` takes the description away.
+            comment: Why it is described so, for the trail. Not in MLflow.
+
         Raises:
             ResourceDoesNotExist: if there is none.
+            InvalidParameterValue: if there is no description, or it is too long.
         """
-        said, why = limits.description(description), limits.comment(comment)
+        said, why = limits.new_description(description), limits.comment(comment)
         with self._store.agreeing():
             found = self._version(name, version)
             change = RegistryChange(
-                self._model(name).registered_model_id, "description", found.version,
+                self._model_id(name), "description", found.version,
                 before=found.description, text=said, comment=why, digest=found.digest,
             )  # fmt: skip
             now = self._record(change)
@@ -142,7 +118,7 @@ class VersionMethods(AliasMethods, SourceMethods):
         why = limits.comment(comment)
         with self._store.agreeing():
             found = self._version(name, version)
-            model_key = self._model(name).registered_model_id
+            model_key = self._model_id(name)
             gone = [
                 RegistryChange(model_key, "alias", 0, alias, str(found.version), None, why)
                 for alias in found.aliases
@@ -198,7 +174,7 @@ class VersionMethods(AliasMethods, SourceMethods):
                 self._tag(found, checked, None)
 
     def _tag(self, found: ModelVersion, key: str, text: str | None) -> None:
-        model_key = self._model(found.name).registered_model_id
+        model_key = self._model_id(found.name)
         change = RegistryChange(
             model_key, "tag", found.version, key, found.tags.get(key), text, digest=found.digest
         )

@@ -26,7 +26,10 @@ quotes: ``metrics.`val acc```.
 Experiments have ``name``, ``experiment_id``, ``creation_time``, ``last_update_time``,
 ``lifecycle_stage`` and ``tags.<key>``. Logged models have ``name``, ``model_id``,
 ``model_type``, ``status``, ``source_run_id``, ``creation_time``, ``last_updated_time``,
-``artifact_location``, the experiment, and metrics, params and tags of their own.
+``artifact_location``, the experiment, and metrics, params and tags of their own. Registered models
+have ``name``, ``description``, ``alias``, ``user_id``, ``creation_time``, ``last_updated_time`` and
+tags; their versions ``version_number``, ``stage`` (in any case), ``run_id``, ``model_id``,
+``source_path``, ``status`` and ``digest`` too. Of several aliases one that matches is enough.
 
 **Operators.** ``= != < <= > >=``, ``[NOT] IN (1, 2)``, ``[NOT] BETWEEN 1 AND 2`` (both ends
 within), ``IS [NOT] NULL``, and for text ``[NOT] LIKE 'a%'``, ``[NOT] ILIKE`` (upper and lower
@@ -62,7 +65,15 @@ name. A key that no run has is no mistake: the search finds nothing, and a warni
 
 from __future__ import annotations
 
-from jupyter_mltrack.search.grammar import EXPERIMENTS, LOGGED_MODELS, RUNS, Grammar, Key
+from jupyter_mltrack.search.grammar import (
+    EXPERIMENTS,
+    LOGGED_MODELS,
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
+    RUNS,
+    Grammar,
+    Key,
+)
 from jupyter_mltrack.search.mistakes import nearest
 from jupyter_mltrack.search.parser import parse_columns, parse_filter, parse_order_by
 from jupyter_mltrack.search.tree import (
@@ -85,6 +96,8 @@ from jupyter_mltrack.search.tree import (
 __all__ = [
     "EXPERIMENTS",
     "LOGGED_MODELS",
+    "MODEL_VERSIONS",
+    "REGISTERED_MODELS",
     "RUNS",
     "And",
     "Comparison",

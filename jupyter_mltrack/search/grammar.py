@@ -40,12 +40,14 @@ class Key:
         name: Canonical name, None for an open set of keys, where the key is its own name.
         unit: What a number counts, for messages.
         case: The stored values are all of one case, so the string in a filter is made so too.
+        quoted: A number may stand in quotes, as it may in MLflow.
     """
 
     kind: Literal["string", "number", "text", "moment", "duration"]
     name: str | None = None
     unit: str = ""
     case: Literal["upper", "lower"] | None = None
+    quoted: bool = False
 
     @property
     def operators(self) -> tuple[Operator, ...]:
@@ -247,4 +249,77 @@ EXPERIMENTS = Grammar(
         },
     },
     sortable=frozenset({"attribute"}),
+)
+
+_NAME = _string("name")
+_DESCRIPTION = _string("description")
+_ALIASES = _string("aliases")
+_USER = _string("user_id")
+_REGISTERED_PREFIXES: Mapping[str, Entity] = {
+    "tags": "tag",
+    "tag": "tag",
+    "attributes": "attribute",
+    "attribute": "attribute",
+    "attr": "attribute",
+}
+_REGISTERED_TIMES = {
+    "creation_timestamp": _CREATED,
+    "creation_time": _CREATED,
+    "last_updated_timestamp": _UPDATED,
+    "last_updated_time": _UPDATED,
+    "timestamp": _UPDATED,
+}
+
+#: The language of ``search_registered_models``.
+REGISTERED_MODELS = Grammar(
+    noun="registered models",
+    example="name, alias or tags.owner",
+    prefixes=_REGISTERED_PREFIXES,
+    open_keys={"tag": _TEXT},
+    fixed_keys={
+        "attribute": {
+            "name": _NAME,
+            "description": _DESCRIPTION,
+            "alias": _ALIASES,
+            "aliases": _ALIASES,
+            "user_id": _USER,
+            "user": _USER,
+            **_REGISTERED_TIMES,
+        },
+    },
+    sortable=frozenset({"tag", "attribute"}),
+)
+
+_NUMBER = Key(kind="number", name="version_number", unit="the number of the version", quoted=True)
+_STAGE = _string("current_stage", "lower")
+_SOURCE = _string("source_path")
+
+#: The language of ``search_model_versions``.
+MODEL_VERSIONS = Grammar(
+    noun="model versions",
+    example="name, version_number, stage or tags.owner",
+    prefixes=_REGISTERED_PREFIXES,
+    open_keys={"tag": _TEXT},
+    fixed_keys={
+        "attribute": {
+            "name": _NAME,
+            "version_number": _NUMBER,
+            "version": _NUMBER,
+            "run_id": _string("run_id"),
+            "source_path": _SOURCE,
+            "source": _SOURCE,
+            "current_stage": _STAGE,
+            "stage": _STAGE,
+            "alias": _ALIASES,
+            "aliases": _ALIASES,
+            "description": _DESCRIPTION,
+            "user_id": _USER,
+            "user": _USER,
+            "model_id": _string("model_id"),
+            "status": _string("status", "upper"),
+            "digest": _string("digest", "lower"),
+            **_REGISTERED_TIMES,
+        },
+    },
+    sortable=frozenset({"tag", "attribute"}),
 )

@@ -71,6 +71,8 @@ def _operand(tokens: Tokenizer, field: Field, key: Key) -> Operand:
         return _string(tokens, field, key)
     if key.kind == "text":
         return _number(tokens) if tokens.check("NUMBER") else _string(tokens, field, key)
+    if key.quoted and tokens.check("STRING"):
+        return _quoted_number(tokens, field, key)
     if key.kind != "number" and tokens.check("STRING"):
         return _time(tokens, field, key)
     if not tokens.check("NUMBER"):
@@ -120,6 +122,14 @@ def _number(tokens: Tokenizer) -> float:
     if not math.isfinite(result):
         tokens.fail("This number is too large: write one below 1.8e308", position)
     return result
+
+
+def _quoted_number(tokens: Tokenizer, field: Field, key: Key) -> float:
+    """A number in quotes."""
+    text, position = tokens.read()
+    if not _is_number(unquote(text)):
+        tokens.fail(f"This is no number for {label(field)}{_unit(key)}", position)
+    return float(unquote(text))
 
 
 def _check_text(

@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from jupyter_mltrack.store.lines import Damage, check, damaged
+from jupyter_mltrack.store.registry_lines import REGISTRY, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,9 +86,22 @@ class Bite:
             return
         self.points.write(b"\n".join(points))
         others = [line for line in good if not line.startswith(_POINT)]
-        self.others.write(b"\n".join(others))
         self.ops.update(line.split(b'"', 4)[3] for line in others)
+        if any(line.startswith(REGISTRY) for line in others):
+            others = self._believed(volume, others, start, lines)
+        self.others.write(b"\n".join(others))
         self.damage += [(volume.name, piece) for piece in bad]
+
+    def _believed(self, volume: Volume, lines: list[bytes], start: int, text: bytes) -> list[bytes]:
+        """The lines as DuckDB is to read them; changes of the registry that lie are damage."""
+        found = []
+        for line in lines:
+            read = marked(line, volume.token) if line.startswith(REGISTRY) else line
+            if read is None:
+                self.damage.append((volume.name, damaged(line, start + text.find(line))))
+            else:
+                found.append(read)
+        return found
 
     def parts(self) -> Iterator[Bite]:
         """Two bites that hold the same; of a single line, one that does not believe it."""

@@ -90,8 +90,6 @@ class Compiler:
         return ", ".join((*terms, tie_break))
 
     def _comparison(self, node: Comparison) -> str:
-        if node.op.endswith("RLIKE"):
-            _check_pattern(node)
         if node.field.entity != "dataset":
             return self._test(node, self.value(node.field))
         test = self._test(node, _DATASETS[node.field.key])
@@ -102,6 +100,8 @@ class Compiler:
 
     def _test(self, node: Comparison, subject: str) -> str:
         """What the operator asks of a subject; NULL for a row that has none."""
+        if node.op.endswith("RLIKE"):
+            _check_pattern(node)
         value = node.value
         if value is None:
             return f"({subject} {node.op})"

@@ -13,7 +13,7 @@ import time
 import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.errors import (
     InvalidParameterValue,
@@ -26,6 +26,7 @@ from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import empty, statements
 from jupyter_mltrack.store.confined import open_database
 from jupyter_mltrack.store.reader import Reader
+from jupyter_mltrack.store.sharing import open_common, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,10 +148,11 @@ class Database:
         made_of = (duckdb.__version__, FORMAT, statements.schema(), statements.views())
         try:
             if empty.put(self.path, made_of):
+                self._settle(self.path)
                 return
             connection = self._open(self._connect_to_write)
             try:
-                self.path.chmod(0o600)
+                self._settle(self.path)
                 self._make_log_private()
                 prepare(connection)
             finally:
@@ -213,8 +215,12 @@ class Database:
 
     def discard(self) -> None:
         """Remove the file and its log."""
-        self.path.unlink(missing_ok=True)
-        self._log.unlink(missing_ok=True)
+        try:
+            self.path.unlink(missing_ok=True)
+            self._log.unlink(missing_ok=True)
+        except PermissionError as error:  # in a shared store
+            msg = f"{self.path} must be made anew, which only its owner can do."
+            raise StoreError(msg) from error
 
     @property
     def _log(self) -> Path:
@@ -247,8 +253,14 @@ class Database:
 
     def _make_log_private(self) -> None:
         """Make the log that DuckDB is about to make, which leaves its rights to the umask."""
-        os.close(os.open(self._log, os.O_WRONLY | os.O_CREAT, 0o600))
-        self._log.chmod(0o600)
+        try:
+            os.close(open_common(self._log, os.O_WRONLY))
+            self._settle(self._log)
+        except OSError as error:
+            raise self._finding(error) from error
+
+    def _settle(self, file: Path) -> None:
+        settle(file, self.path.with_name(f"{self.path.stem}.journal"))
 
     def _drop_empty_log(self) -> None:
         with suppress(FileNotFoundError):
@@ -270,11 +282,10 @@ def prepare(connection: DuckDBPyConnection) -> None:
     Raises:
         StoreTooNew, NotAStore, Outdated: as the names say.
     """
-    tables = _tables(connection)
-    if "base.meta" in tables:
-        row = connection.execute("SELECT max(format) FROM base.meta").fetchone()
-        check_format(row[0] if row else 0)
-    elif tables:
+    found = _asked(connection, "SELECT coalesce(max(format), 0) FROM base.meta")
+    if found is not None:
+        check_format(found)
+    elif tables := _tables(connection):
         raise NotAStore(_foreign(tables))
     else:
         connection.execute("BEGIN")
@@ -285,18 +296,31 @@ def prepare(connection: DuckDBPyConnection) -> None:
 
 
 def renew_views(connection: DuckDBPyConnection) -> None:
-    """Replace the views of another release by ours; the comment on ``base.meta`` tells whose."""
-    ours = f"views {zlib.crc32(statements.views().encode()):08x}"
-    query = "SELECT comment FROM duckdb_tables() WHERE schema_name = 'base' AND table_name = 'meta'"
-    if connection.execute(query).fetchone() == (ours,):
+    """Replace the views of another release by ours; ``base.release`` tells whose they are."""
+    ours = f"{zlib.crc32(statements.views().encode()):08x}"
+    if _asked(connection, "SELECT views FROM base.release") == ours:
         return
     connection.execute("BEGIN")
     query = "SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal"
     for (name,) in connection.execute(query).fetchall():
         connection.execute(f"DROP VIEW {statements.quoted(name)}")
     connection.execute(statements.views())
-    connection.execute(f"COMMENT ON TABLE base.meta IS '{ours}'")
+    connection.execute(f"CREATE OR REPLACE VIEW base.release AS SELECT '{ours}' AS views")
     connection.execute("COMMIT")
+
+
+def _asked(connection: DuckDBPyConnection, query: str) -> Any:
+    """The one value that a query gives; None if what it asks is not there.
+
+    To list the tables instead would take ten times as long.
+    """
+    import duckdb
+
+    try:
+        row = connection.execute(query).fetchone()
+    except duckdb.CatalogException:
+        return None
+    return row[0] if row else None
 
 
 def check_format(found: int) -> None:

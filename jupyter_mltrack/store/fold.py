@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mltrack.events import Event, ModelSet, RunStatus
 from jupyter_mltrack.store import statements
 from jupyter_mltrack.store.bite import Bite, bites
+from jupyter_mltrack.store.registry_lines import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 #: What may change a model, or let something go that is kept of it.
 _MODELS = {b"model", b"model_file", b"model_metric", b"model_set", b"model_use", b"stage"}
 _CHANGED_MODELS = {b"model", b"model_file", b"model_set", b"stage"}
+
+#: What says nothing of a run.
+_APART = {b"cell", b"environment", b"experiment", b"experiment_set", b"open", b"registry"}
+
+#: Statements that only matter if something is said of a run or a model.
+_OF_RUNS = {
+    *("find_touched", "take_touched", "drop_touched", "merge_registers", "merge_stats"),
+    *("put_touched", "find_purged", "forget_history", "forget_inputs", "forget_artifacts"),
+}
 
 #: Statements that only matter for some kinds of events.
 _ONLY_FOR = {
@@ -99,6 +109,7 @@ class Fold:
             "owners": [stretch.volume.owner for stretch in bite.stretches],
             "points": bite.points.path(),
             "path": bite.others.path(),
+            "mark": MARK,
         }
         self._execute(connection, "begin", "BEGIN")
         try:
@@ -169,4 +180,6 @@ def orphans(connection: DuckDBPyConnection, living: list[str]) -> list[Event]:
 def _is_needed(name: str, bite: Bite) -> bool:
     if name == _FOR_POINTS:
         return bool(bite.points) or _OF_MODELS in bite.ops
+    if name in _OF_RUNS:
+        return bool(bite.points) or not bite.ops <= _APART
     return name not in _ASKED_FOR and (name not in _ONLY_FOR or bool(_ONLY_FOR[name] & bite.ops))

@@ -197,7 +197,7 @@ INSERT INTO base.registry_events
 SELECT registered, coalesce(version, 0), field, coalesce(key, ''), "before", text, comment,
     coalesce("user", ''), coalesce(author, -1), digest, details, coalesce(ts, 0),
     coalesce(chain, ''), NULL, q, j
-FROM bite WHERE op = 'registry';
+FROM bite WHERE op = $mark;  -- what is believed, see `registry_lines.py`
 
 -- name: find_purged
 -- Also what another journal says of a purged run only now.

@@ -27,6 +27,7 @@ from jupyter_mltrack.events import FORMAT, MAX_LINE, Event, Opened
 from jupyter_mltrack.ids import new_token
 from jupyter_mltrack.settings import VERSION
 from jupyter_mltrack.store.lines import encode
+from jupyter_mltrack.store.sharing import make_folder, open_own, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ class Journal:
 
     def _forget(self) -> None:
         """Start with no file, as a new process does."""
-        self.token = new_token()
+        self.token = token(self.folder)
         self._lock = threading.RLock()  # a signal handler may log while a call is under way
         self._descriptor = -1
         self._is_named = False  # on the disk, in the list of the folder's names
@@ -95,6 +96,34 @@ class Journal:
         with self._lock:
             self._write(b"".join([self._stamped(event) for event in events]))
 
+    def append_whole(self, events: Sequence[Event]) -> None:
+        """Write several events, all or none: what the disk refuses is taken back.
+
+        Raises:
+            StoreError: if the disk refuses them, or refused something before that still waits.
+        """
+        with self._lock:
+            data = b"".join([self._stamped(event) for event in events])
+            with suppress(StoreError):  # strict; it is raised below
+                if self._unwritten:
+                    self._write(b"")
+                if not self._unwritten and self._written_or_taken_back(data):
+                    return
+        msg = f"Cannot write to {self.folder}: the disk refuses. Nothing was changed; try it again."
+        raise StoreError(msg)
+
+    def _written_or_taken_back(self, data: bytes) -> bool:
+        """Write ``data`` while nothing waits before it; whether the disk took it."""
+        size = os.fstat(self._descriptor).st_size if self._descriptor >= 0 else 0
+        with suppress(StoreError):
+            self._write(data)
+        if not self._unwritten:
+            return True
+        self._unwritten = bytearray()
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, size)  # nobody else writes to it
+        return False
+
     def observe(self, clock: int) -> None:
         """Number all later events above ``clock``, because their writer has now seen it."""
         with self._lock:
@@ -120,7 +149,7 @@ class Journal:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
             self._descriptor = -1
-            self.token = new_token()
+            self.token = token(self.folder)
 
     def is_removed(self) -> bool:
         """Whether somebody deleted the file that is being written."""
@@ -229,17 +258,17 @@ class Journal:
 
     def _open(self) -> None:
         """Make the file under a passing name, lock it, head it, then show it to others."""
-        make_private(self.folder)
+        make_folder(self.folder)
         _note_format(self.folder)
         host = "".join(c if c.isalnum() else "_" for c in socket.gethostname()) or "host"
         name = f"{host}-{os.getpid()}-{int(time.time())}-{self.token}.ndjson"
         passing = self.folder / f"{name}.new"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(passing, flags, 0o600)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_EXCL
+        descriptor = open_own(passing, flags, self.folder)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             head = Opened(
-                host=host, boot=_boot_id(), pid=os.getpid(), uid=os.getuid(), versions=_versions()
+                host=host, boot=_boot_id(), pid=os.getpid(), uid=os.geteuid(), versions=_versions()
             )
             head.v, head.j, head.t, head.m = FORMAT, self.token, time.time(), time.monotonic()
             os.write(descriptor, encode(head))
@@ -278,18 +307,6 @@ class Journal:
             _log.warning("%s was removed while runs are being logged to it.", self.folder)
 
 
-def make_private(folder: Path) -> None:
-    """Make ``folder`` if it is missing, open to its owner only, whatever the umask."""
-    if folder.is_dir():
-        return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        return
-    folder.chmod(0o700)
-
-
 def sync_folder(folder: Path) -> None:
     """Put the names in ``folder`` on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -304,10 +321,11 @@ def _note_format(folder: Path) -> None:
     if noted_format(folder) < FORMAT:
         passing = folder / f"format.{new_token()}.tmp"
         try:
-            descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = open_own(passing, os.O_WRONLY | os.O_EXCL, folder)
             with os.fdopen(descriptor, "w") as file:
                 file.write(f"{FORMAT}\n")
-            passing.replace(folder / "format")
+            with suppress(PermissionError):  # another user's note, in a shared store
+                passing.replace(folder / "format")
         finally:
             passing.unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreBusy
+from jupyter_mltrack.store.sharing import open_common
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ class StoreLock:
             if self._depth:
                 yield
                 return
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = open_common(self._path, os.O_RDWR)
             owner = os.getpid()
             try:
                 self._wait_in_line(descriptor)
@@ -72,7 +73,7 @@ class StoreLock:
 
     def _wait_in_line(self, descriptor: int) -> None:
         deadline = time.monotonic() + self._patience
-        turn = os.open(self._path.with_name("turn"), os.O_RDWR | os.O_CREAT, 0o600)
+        turn = open_common(self._path.with_name("turn"), os.O_RDWR)
         try:
             self._wait(turn, deadline)
             self._wait(descriptor, deadline)

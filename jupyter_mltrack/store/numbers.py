@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.ids import new_token
-from jupyter_mltrack.store.journal import make_private
+from jupyter_mltrack.store.sharing import is_shared, make_folder, open_common
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,10 @@ def take(folder: Path, experiment_id: str, highest: Callable[[], int]) -> int:
     try:
         if not counter.exists():
             used = highest()
-            make_private(folder)
-            make_private(counter.parent)
+            make_folder(folder)
+            make_folder(counter.parent)
             _start(counter, used)
-        descriptor = os.open(counter, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = open_common(counter, os.O_WRONLY | os.O_APPEND)
         try:
             os.write(descriptor, b".")
             return os.lseek(descriptor, 0, os.SEEK_CUR)
@@ -48,6 +48,8 @@ def _start(counter: Path, used: int) -> None:
     passing = counter.with_name(f"{counter.name}.{new_token()}.tmp")
     try:
         with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            if is_shared(counter.parent.parent):
+                os.fchmod(file.fileno(), 0o660)
             file.write(b"." * used)
         os.link(passing, counter)
     except FileExistsError:

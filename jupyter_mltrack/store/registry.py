@@ -21,7 +21,7 @@ run_id, status, status_message, tags, run_link, aliases, model_id, digest, locat
 """
 
 _MODEL = """
-name, creation_timestamp, last_updated_timestamp, description, tags, registered_model_id
+name, creation_timestamp, last_updated_timestamp, description, tags, aliases, registered_model_id
 """
 
 _EVENT = """
@@ -30,25 +30,55 @@ host, digest, details, refused, chain
 """
 
 
-def model(store: Store, name: str, at: int | None = None) -> RegisteredModel | None:
-    """A registered model; None if there is none of this name.
+def identity(store: Store, name: str, at: int | None = None) -> str | None:
+    """The id of a registered model; None if there is none of this name.
 
     Args:
         store: Where.
         name: Its name, at the time asked for.
         at: An instant in ms since 1970; None is now.
     """
-    query = f"SELECT {_MODEL} FROM registered_models_at(epoch_ms($at::BIGINT)) WHERE name = $name"  # noqa: S608  (constant)
+    query = """
+        SELECT registered FROM registry_events_at(epoch_ms($at::BIGINT))
+        WHERE version = 0 AND field IN ('created', 'name', 'deleted') GROUP BY registered
+        HAVING count(*) FILTER (field = 'deleted') = 0 AND arg_max(text, (q, j)) = $name"""
     rows = store.rows(query, {"at": at, "name": name})
-    return as_models(rows, versions(store, name, at))[0] if rows else None
+    return str(rows[0][0]) if rows else None
 
 
-def versions(store: Store, name: str, at: int | None = None) -> list[ModelVersion]:
-    """All versions of a registered model, the newest first."""
+def model(store: Store, name: str, at: int | None = None) -> RegisteredModel | None:
+    """A registered model; None if there is none of this name; arguments as `identity`."""
+    bound = {"at": at, "model": identity(store, name, at)}
+    if bound["model"] is None:
+        return None
     query = f"""
-        SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT)) WHERE name = $name
+        SELECT {_MODEL} FROM registered_models_at(epoch_ms($at::BIGINT))
+        WHERE registered_model_id = $model"""  # noqa: S608  (constant)
+    latest = f"""
+        SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT))
+        WHERE registered_model_id = $model
+        QUALIFY version = max(version) OVER (PARTITION BY stage)"""  # noqa: S608  (constant)
+    found = [as_version(row) for row in store.rows(latest, bound)]
+    return as_models(store.rows(query, bound), found)[0]
+
+
+def versions(
+    store: Store, name: str, at: int | None = None, *, stage: str | None = None
+) -> list[ModelVersion]:
+    """The versions of a registered model, the newest first.
+
+    Args:
+        store: Where.
+        name: Its name, at the time asked for.
+        at: An instant in ms since 1970; None is now.
+        stage: Only those in this stage; None is all.
+    """
+    query = f"""
+        SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT))
+        WHERE name = $name AND ($stage IS NULL OR stage = $stage)
         ORDER BY version DESC"""  # noqa: S608  (constant)
-    return [as_version(row) for row in store.rows(query, {"at": at, "name": name})]
+    rows = store.rows(query, {"at": at, "name": name, "stage": stage})
+    return [as_version(row) for row in rows]
 
 
 def version(store: Store, name: str, number: int, at: int | None = None) -> ModelVersion | None:
@@ -64,6 +94,15 @@ def next_version(store: Store, model_id: str) -> int:
     """The number of the next version of a registered model; ask under `Store.agreeing`."""
     query = "SELECT coalesce(max(version), 0) + 1 FROM base.registry_events WHERE registered = ?"
     return int(store.rows(query, [model_id])[0][0])
+
+
+def pointed(store: Store, model_id: str, alias: str) -> str | None:
+    """The version that an alias of a registered model stands for; None if it stands for none."""
+    query = """
+        SELECT arg_max({'text': text}, (q, j)).text FROM registry_events_at(NULL)
+        WHERE registered = ? AND version = 0 AND field = 'alias' AND key = ?"""
+    found = store.rows(query, [model_id, alias])[0][0]
+    return None if found is None else str(found)
 
 
 def settings(store: Store, field: str) -> dict[tuple[str, str], Any]:
@@ -108,14 +147,11 @@ def as_version(row: tuple[Any, ...]) -> ModelVersion:
 
 
 def as_models(rows: list[tuple[Any, ...]], found: list[ModelVersion]) -> list[RegisteredModel]:
-    """Registered models from rows of `_MODEL` and all their versions."""
+    """Registered models from rows of `_MODEL` and their versions, at least the latest ones."""
     models = []
-    for name, created, updated, description, tags, model_id in rows:
-        own = [one for one in found if one.name == name]
-        latest: dict[str, ModelVersion] = {}
-        for one in sorted(own, key=lambda one: one.version):
-            latest[one.current_stage] = one
-        aliases = {alias: one.version for one in own for alias in one.aliases}
+    for name, created, updated, description, tags, aliases, model_id in rows:
+        own = (one for one in found if one.name == name)
+        latest = {one.current_stage: one for one in sorted(own, key=lambda one: one.version)}
         models.append(
             RegisteredModel(
                 name, created, updated, description, list(latest.values()), tags, aliases, model_id

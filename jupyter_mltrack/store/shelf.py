@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from jupyter_mltrack.errors import StoreTooNew
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store.archive import pack, unpack
-from jupyter_mltrack.store.journal import make_private, noted_format, sync_folder
+from jupyter_mltrack.store.journal import noted_format, sync_folder
 from jupyter_mltrack.store.lock import is_locked
+from jupyter_mltrack.store.sharing import is_its_own, is_shared, make_folder, open_common, open_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,14 +93,20 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def make(self) -> None:
+        """Make the folder if it is missing; see `sharing.make_folder`."""
+        make_folder(self.folder)
+
     def volumes(self) -> dict[str, Volume]:
         """All journals by name, in the order of their names."""
         while True:
             with suppress(FileNotFoundError):  # one was sealed since it was listed: look again
                 plain = [_plain(path) for path in _list(self.folder, _PLAIN)]
                 sealed = [_sealed(path) for path in _list(self.folder / "sealed", _SEALED)]
-                found = {volume.name: volume for volume in (*sealed, *plain)}
-                return dict(sorted(found.items()))
+                found = [*sealed, *plain]
+                if is_shared(self.folder):
+                    found = [one for one in found if is_its_own(one.token, one.owner)]
+                return {one.name: one for one in sorted(found, key=lambda one: one.name)}
 
     def check_format(self) -> None:
         """Refuse a store that a newer release wrote.
@@ -120,8 +127,9 @@ class Shelf:
         """Seal journals that are dead and folded, unless another process is at it."""
         try:
             with _locked(self.folder / "seal.lock"):
+                mine = {os.geteuid()} if is_shared(self.folder) else None
                 for volume in volumes:
-                    if volume.path.exists():
+                    if volume.path.exists() and (mine is None or volume.owner in mine):
                         self.seal(volume)
         except OSError as error:  # another process is at it, or the disk is full: next time
             _log.debug("sealing stopped: %s", error)
@@ -129,9 +137,9 @@ class Shelf:
     def seal(self, volume: Volume) -> None:
         """Compress a journal that is dead and folded; at every instant one whole copy exists."""
         folder = self.folder / "sealed"
-        make_private(folder)
-        passing = folder / "passing.tmp"
-        descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        make_folder(folder)
+        passing = folder / f"passing-{os.geteuid()}.tmp"
+        descriptor = open_own(passing, os.O_WRONLY | os.O_TRUNC, self.folder)
         with (
             volume.path.open("rb") as text,
             os.fdopen(descriptor, "wb") as archive,
@@ -178,7 +186,7 @@ def _sealed_path(folder: Path, name: str, size: int) -> Path:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a lock file; raises BlockingIOError if another process does."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = open_common(path, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

@@ -30,7 +30,7 @@ from jupyter_mltrack.store.database import (
     prepare,
 )
 from jupyter_mltrack.store.fold import Fold, clock, orphans, watermarks
-from jupyter_mltrack.store.journal import Journal, make_private
+from jupyter_mltrack.store.journal import Journal
 from jupyter_mltrack.store.lock import StoreLock
 from jupyter_mltrack.store.shelf import Shelf, Volume
 
@@ -332,7 +332,7 @@ class Store:
     @contextmanager
     def _holding(self) -> Iterator[None]:
         try:
-            make_private(self.folder)
+            self.shelf.make()
         except OSError as error:
             msg = (
                 f"Cannot keep a store at {self.path}: {error.strerror or error}."

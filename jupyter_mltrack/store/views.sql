@@ -253,76 +253,78 @@ COMMENT ON COLUMN run_models.q IS 'Grows in the order in which a process logged.
 CREATE OR REPLACE MACRO registry_events_at(instant) AS TABLE
 SELECT * EXCLUDE (refused) FROM base.registry_events
 WHERE refused IS NULL AND (instant IS NULL OR (q, j) <= (
-    SELECT max((q, j)) FROM base.registry_events WHERE ts <= epoch_ms(instant::TIMESTAMP)));
+    SELECT max((q, j)) FROM base.registry_events
+    WHERE refused IS NULL AND ts <= epoch_ms(instant::TIMESTAMP)));
+
+-- Of each field the change that made it what it is; those of a birth are kept as they came first.
+CREATE OR REPLACE MACRO registry_state_at(instant) AS TABLE
+WITH changes AS (
+    SELECT registered, version, field, key, q, j, ts, {'text': text, 'ts': ts, 'user_id': user_id,
+        'author': author, 'digest': digest, 'details': details} AS c
+    FROM registry_events_at(instant) WHERE registered <> ''
+)
+SELECT registered, version, field, key,
+    CASE field WHEN 'created' THEN arg_min(c, (q, j)) ELSE arg_max(c, (q, j)) END AS c,
+    max(ts) FILTER (field NOT IN ('tag', 'alias')) AS changed
+FROM changes GROUP BY registered, version, field, key;
 
 CREATE OR REPLACE MACRO registered_models_at(instant) AS TABLE
-WITH winners AS (
-    SELECT registered, if(field = 'created', 'name', field) AS field, key,
-        arg_max({'text': text}, (q, j)).text AS text
-    FROM registry_events_at(instant) WHERE version = 0 AND registered <> '' GROUP BY ALL
-), dated AS (
-    SELECT registered, min(ts) AS born, arg_min(user_id, (q, j)) AS user_id,
-        max(ts) FILTER (field NOT IN ('tag', 'alias')) AS changed
-    FROM registry_events_at(instant) WHERE registered <> '' GROUP BY registered
+WITH states AS (
+    SELECT registered,
+        any_value(c) FILTER (version = 0 AND field = 'created') AS b,
+        any_value(c.text) FILTER (version = 0 AND field = 'name') AS name,
+        any_value(c.text) FILTER (version = 0 AND field = 'description') AS description,
+        coalesce(map_from_entries(list({'key': key, 'value': c.text} ORDER BY key)
+            FILTER (version = 0 AND field = 'tag' AND c.text IS NOT NULL)), MAP {}) AS tags,
+        coalesce(map_from_entries(list(
+            {'key': key, 'value': try_cast(c.text AS INTEGER)} ORDER BY key)
+            FILTER (version = 0 AND field = 'alias' AND c.text IS NOT NULL)), MAP {}) AS aliases,
+        max(changed) AS changed
+    FROM registry_state_at(instant) GROUP BY registered
+    HAVING count(*) FILTER (version = 0 AND field = 'deleted') = 0
 )
 SELECT
-    any_value(text) FILTER (field = 'name') AS name,
-    registered AS registered_model_id,
-    any_value(text) FILTER (field = 'description') AS description,
-    coalesce(map_from_entries(list({'key': key, 'value': text} ORDER BY key)
-        FILTER (field = 'tag' AND text IS NOT NULL)), MAP {}) AS tags,
-    any_value(user_id) AS user_id,
-    epoch_ms(any_value(born)) AS created_at,
-    epoch_ms(any_value(changed)) AS updated_at,
-    any_value(born) AS creation_timestamp,
-    any_value(changed) AS last_updated_timestamp
-FROM winners JOIN dated USING (registered)
-GROUP BY registered
-HAVING count(*) FILTER (field = 'name') = 1 AND count(*) FILTER (field = 'deleted') = 0;
+    coalesce(name, b.text) AS name, registered AS registered_model_id, description, tags,
+    aliases, b.user_id, epoch_ms(b.ts) AS created_at, epoch_ms(changed) AS updated_at,
+    b.ts AS creation_timestamp, changed AS last_updated_timestamp
+FROM states WHERE b IS NOT NULL;
 
 CREATE OR REPLACE MACRO model_versions_at(instant) AS TABLE
-WITH winners AS (
-    SELECT registered, version, field, key, arg_max({'text': text}, (q, j)).text AS text
-    FROM registry_events_at(instant) WHERE version > 0 GROUP BY ALL
-), births AS (
-    SELECT registered, version, arg_min({'user_id': user_id, 'author': author, 'digest': digest,
-        'details': details, 'ts': ts}, (q, j)) AS b
-    FROM registry_events_at(instant) WHERE version > 0 AND field = 'created' GROUP BY ALL
-), dated AS (
-    SELECT registered, version, max(ts) FILTER (field <> 'tag') AS changed,
-        arg_max(ts, (q, j)) FILTER (field = 'stage') AS staged
-    FROM registry_events_at(instant) WHERE version > 0 GROUP BY ALL
+WITH found AS (
+    FROM registry_state_at(instant)
+), models AS (
+    SELECT registered, coalesce(any_value(c.text) FILTER (field = 'name'),
+            any_value(c.text) FILTER (field = 'created')) AS name,
+        list({'alias': key, 'version': try_cast(c.text AS INTEGER)} ORDER BY key)
+            FILTER (field = 'alias') AS aliases
+    FROM found WHERE version = 0 GROUP BY registered
+    HAVING count(*) FILTER (field = 'created') = 1 AND count(*) FILTER (field = 'deleted') = 0
 ), states AS (
     SELECT registered, version,
-        any_value(text) FILTER (field = 'created') AS source,
-        any_value(text) FILTER (field = 'stage') AS stage,
-        any_value(text) FILTER (field = 'status') AS status,
-        any_value(text) FILTER (field = 'status_message') AS status_message,
-        any_value(text) FILTER (field = 'description') AS description,
-        coalesce(map_from_entries(list({'key': key, 'value': text} ORDER BY key)
-            FILTER (field = 'tag' AND text IS NOT NULL)), MAP {}) AS tags
-    FROM winners GROUP BY registered, version HAVING count(*) FILTER (field = 'deleted') = 0
-), pointing AS (
-    SELECT registered, text::INTEGER AS version, list(key ORDER BY key) AS aliases
-    FROM (
-        SELECT registered, key, arg_max({'text': text}, (q, j)).text AS text
-        FROM registry_events_at(instant) WHERE version = 0 AND field = 'alias' GROUP BY ALL)
-    WHERE text IS NOT NULL GROUP BY ALL
+        any_value(c) FILTER (field = 'created') AS b,
+        any_value(c) FILTER (field = 'stage') AS stage,
+        any_value(c.text) FILTER (field = 'status') AS status,
+        any_value(c.text) FILTER (field = 'status_message') AS status_message,
+        any_value(c.text) FILTER (field = 'description') AS description,
+        coalesce(map_from_entries(list({'key': key, 'value': c.text} ORDER BY key)
+            FILTER (field = 'tag' AND c.text IS NOT NULL)), MAP {}) AS tags,
+        max(changed) AS changed
+    FROM found WHERE version > 0 GROUP BY registered, version
+    HAVING count(*) FILTER (field = 'deleted') = 0
 )
 SELECT
-    m.name, version, coalesce(stage, 'None') AS stage, coalesce(status, 'READY') AS status,
-    coalesce(aliases, []) AS aliases, s.description, s.tags,
-    b.details->>'$.run_id' AS run_id, b.details->>'$.model_id' AS model_id, source, b.digest,
-    b.user_id, epoch_ms(b.ts) AS created_at, epoch_ms(changed) AS updated_at,
-    epoch_ms(staged) AS staged_at, status_message, b.details->>'$.run_link' AS run_link,
+    m.name, version, coalesce(s.stage.text, 'None') AS stage, coalesce(status, 'READY') AS status,
+    coalesce(list_transform(list_filter(m.aliases, lambda a: a.version = s.version),
+        lambda a: a.alias), []) AS aliases,
+    description, tags,
+    b.details->>'$.run_id' AS run_id, b.details->>'$.model_id' AS model_id, b.text AS source,
+    b.digest, b.user_id, epoch_ms(b.ts) AS created_at, epoch_ms(changed) AS updated_at,
+    epoch_ms(s.stage.ts) AS staged_at, status_message, b.details->>'$.run_link' AS run_link,
     b.details->>'$.location' AS location, b.author,
     registered AS registered_model_id,
     b.ts AS creation_timestamp, changed AS last_updated_timestamp
-FROM states AS s
-JOIN births USING (registered, version)
-JOIN dated USING (registered, version)
-JOIN registered_models_at(instant) AS m ON m.registered_model_id = registered
-LEFT JOIN pointing USING (registered, version);
+FROM states AS s JOIN models AS m USING (registered)
+WHERE b IS NOT NULL;
 
 CREATE OR REPLACE MACRO model_aliases_at(instant) AS TABLE
 SELECT name, unnest(aliases) AS alias, version FROM model_versions_at(instant);
@@ -335,6 +337,8 @@ COMMENT ON COLUMN registered_models.registered_model_id IS
     'Its id, which stays when the name changes.';
 COMMENT ON COLUMN registered_models.description IS 'What it is, in words; NULL if nobody said.';
 COMMENT ON COLUMN registered_models.tags IS 'Its tags: `tags[''team'']`.';
+COMMENT ON COLUMN registered_models.aliases IS
+    'The version that each alias stands for: `aliases[''champion'']`.';
 COMMENT ON COLUMN registered_models.user_id IS 'Who made it.';
 COMMENT ON COLUMN registered_models.created_at IS 'When it was made.';
 COMMENT ON COLUMN registered_models.updated_at IS

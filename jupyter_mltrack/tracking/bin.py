@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.artifacts import open_folder
-from jupyter_mltrack.errors import InvalidParameterValue
+from jupyter_mltrack.errors import InvalidParameterValue, InvalidState
 from jupyter_mltrack.events import ModelSet, RunStage
-from jupyter_mltrack.store import model_search, queries
+from jupyter_mltrack.store import model_search, queries, registry_search
 from jupyter_mltrack.tracking import limits
 from jupyter_mltrack.tracking.logged_models import LoggedModelMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    #: By the id of a run or a model, names and numbers of the versions that came from it.
+    _Needed = Mapping[str, Sequence[tuple[str, int]]]
+
+_log = logging.getLogger("jupyter_mltrack")
 
 
 class BinMethods(LoggedModelMethods):
@@ -28,7 +34,8 @@ class BinMethods(LoggedModelMethods):
     ) -> list[str]:
         """Remove deleted runs and logged models for ever, with their files.
 
-        A model that lies among the files of a run goes with the run.
+        A model that lies among the files of a run goes with the run. What versions of registered
+        models came from stays until these are deleted; a warning names it.
 
         Args:
             older_than: Only those deleted so long ago, such as ``"30d"`` or ``"1d12h"``.
@@ -42,19 +49,26 @@ class BinMethods(LoggedModelMethods):
         Raises:
             InvalidParameterValue: if one that is named is not deleted, or ``older_than`` is no
                 duration.
+            InvalidState: if a version of a registered model came from one that is named.
         """
         before = int(time.time() * 1000) - limits.milliseconds(older_than or "0s")
-        runs = queries.deleted_runs(self._store, before)
-        models = model_search.deleted(self._store, before)
         everything = run_ids is None and logged_model_ids is None
         of = None if experiment_ids is None else set(self._experiment_ids(experiment_ids))
-        chosen_runs = _chosen(runs, None if everything else run_ids or (), of)
-        chosen_models = _chosen(models, None if everything else logged_model_ids or (), of)
-        for run_id in chosen_runs:
-            self._remove_run(run_id)
-        for model_id in chosen_models:
-            self._remove_model(model_id)
-        return chosen_runs + chosen_models
+        with self._store.agreeing():  # else somebody may register what is being removed
+            needed = registry_search.needed(self._store)
+            _refuse_needed(needed, [*(run_ids or ()), *(logged_model_ids or ())])
+            runs = queries.deleted_runs(self._store, before)
+            models = model_search.deleted(self._store, before)
+            chosen_runs = _chosen(runs, None if everything else run_ids or (), of)
+            chosen_models = _chosen(models, None if everything else logged_model_ids or (), of)
+            _warn_of_needed(needed, chosen_runs + chosen_models)
+            gone_runs = [run_id for run_id in chosen_runs if run_id not in needed]
+            gone_models = [model_id for model_id in chosen_models if model_id not in needed]
+            for run_id in gone_runs:
+                self._remove_run(run_id)
+            for model_id in gone_models:
+                self._remove_model(model_id)
+        return gone_runs + gone_models
 
     def _remove_run(self, run_id: str) -> None:
         self._artifact_folder(run_id).remove()
@@ -68,6 +82,35 @@ class BinMethods(LoggedModelMethods):
         if place is not None:  # else it went with its run
             open_folder(place).remove()
             self._set(ModelSet(model_id, "stage", "purged"))
+
+
+def _refuse_needed(needed: _Needed, named: Sequence[str]) -> None:
+    """Refuse to remove what versions of registered models came from.
+
+    Raises:
+        InvalidState: if there is some among those that are named.
+    """
+    kept = [one for one in named if one in needed]
+    if kept:
+        msg = (
+            f"Registered models need what is to be removed: {_listed(needed, kept)}. Delete these"
+            " versions first with delete_model_version(), or leave their runs and models alone."
+        )
+        raise InvalidState(msg)
+
+
+def _warn_of_needed(needed: _Needed, chosen: Sequence[str]) -> None:
+    kept = [one for one in chosen if one in needed]
+    if kept:
+        _log.warning("Kept, because registered models need it: %s.", _listed(needed, kept))
+
+
+def _listed(needed: _Needed, ids: Sequence[str]) -> str:
+    """Ids, each with the versions that came from it."""
+    return "; ".join(
+        f"{one} ({', '.join(f'{name} version {number}' for name, number in needed[one])})"
+        for one in ids
+    )
 
 
 def _chosen(

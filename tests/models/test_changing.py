@@ -6,7 +6,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 import jupyter_mltrack as mlflow
-from jupyter_mltrack.errors import InvalidParameterValue, MltrackException
+from jupyter_mltrack.errors import InvalidParameterValue, InvalidState, MltrackException
 from jupyter_mltrack.models import (
     ModelInfo,
     get_model_info,
@@ -46,6 +46,15 @@ def test_a_new_signature(logged: ModelInfo, *, by_run: bool) -> None:
     with pytest.raises(MltrackException, match="x"):
         model.predict({"y": 1.0})
     assert mlflow.sklearn.load_model(uri).predict(X).tolist() == pytest.approx(Y)
+
+
+def test_a_registered_model_stays_as_it_is(logged: ModelInfo) -> None:
+    """By whatever URI; after that it still loads."""
+    mlflow.register_model(logged.model_uri, "lines")
+    for uri in (logged.model_uri, f"runs:/{logged.run_id}/line", "models:/lines/1"):
+        with pytest.raises(InvalidState, match="registered as lines version 1"):
+            set_signature(uri, infer_signature({"x": 1.0}, 1.0))
+    assert mlflow.sklearn.load_model("models:/lines/1").coef_ == pytest.approx([1.0])
 
 
 def test_a_saved_model(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from jupyter_mltrack.errors import (
     ArtifactChanged,
     InvalidParameterValue,
     InvalidState,
-    MltrackException,
     ResourceDoesNotExist,
     UnsafePath,
 )
@@ -127,16 +126,8 @@ def test_a_link_to_a_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["models:/Iris/1", "models:/Iris/Production", "models:/Iris@best", "models:/m-1/2"]
+    "uri", ["models:/", "models:Iris", "models:/Iris", "models:/Iris@a@b", "", "bogus://x/y"]
 )
-def test_registered_models_are_not_here_yet(uri: str) -> None:
-    """The message says what to use instead."""
-    with pytest.raises(MltrackException, match="registry is not in this release") as missing:
-        located(uri)
-    assert missing.value.error_code == "NOT_IMPLEMENTED"
-
-
-@pytest.mark.parametrize("uri", ["models:/", "models:Iris", "models:/Iris", "", "bogus://x/y"])
 def test_no_uri(uri: str) -> None:
     """Nothing is guessed."""
     with pytest.raises(InvalidParameterValue):
@@ -149,6 +140,10 @@ def test_no_uri(uri: str) -> None:
         "nowhere",
         "/nowhere/at/all",
         "models:/m-" + "0" * 32,
+        "models:/Iris/1",
+        "models:/Iris/Production",
+        "models:/Iris@best",
+        "models:/Iris@2026-05-03",
         "runs:/" + "0" * 32 + "/model",
         "mlruns/0/" + "0" * 32 + "/artifacts/model",
         "memory://nowhere/model",

@@ -217,7 +217,7 @@ WRONG_ENTRIES: list[dict[str, Any]] = [
     {"name": "x", "artifact_path": "y"},
     {"artifact_path": "../x"},
     {"model_id": "m-1"},
-    {"registered_model_name": "Iris"},
+    {"registered_model_name": "a/b"},
     {"run_id": "no"},
 ]
 
@@ -264,9 +264,12 @@ def test_a_fault_while_saving_leaves_nothing() -> None:
 
 
 def test_trouble_of_the_disk_does_not_stop_the_training(caplog: pytest.LogCaptureFixture) -> None:
-    """One warning, and a model that is FAILED."""
+    """One warning, and a model that is FAILED and not registered."""
+    full = Texts(OSError(28, "No space left on device"))
     with mlflow.start_run():
-        info = log(Texts(OSError(28, "No space left on device")), "hello", name="text")
+        info = log(full, "hello", name="text", registered_model_name="greetings")
+    assert info.registered_model_version is None
+    assert mlflow.search_registered_models() == []
     (warning,) = caplog.records
     assert "was not stored: [Errno 28] No space left on device" in warning.getMessage()
     found = mlflow.MlflowClient().get_logged_model(info.model_id)

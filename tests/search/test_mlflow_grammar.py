@@ -8,7 +8,16 @@ from __future__ import annotations
 import pytest
 
 from jupyter_mltrack.errors import FilterSyntaxError, MlflowException
-from jupyter_mltrack.search import EXPERIMENTS, RUNS, Comparison, parse_filter, parse_order_by
+from jupyter_mltrack.search import (
+    EXPERIMENTS,
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
+    RUNS,
+    Comparison,
+    Grammar,
+    parse_filter,
+    parse_order_by,
+)
 
 ORDERED = [">", ">=", "!=", "=", "<", "<="]
 TEXT = ["=", "!=", "LIKE", "ILIKE"]
@@ -66,6 +75,26 @@ EXPERIMENT_LINES = [
     "tags.a IS NULL",
     "tags.a IS NOT NULL",
 ]
+_TAG_LINES = [
+    *(
+        f"{prefix}.{key} {op} 'x'"
+        for prefix in ("tag", "tags")
+        for key in ("a", "`a b`")
+        for op in TEXT
+    )
+]
+REGISTERED_LINES = [
+    *(f"{prefix}name {op} 'x'" for prefix in ("", "attribute.", "attributes.") for op in TEXT),
+    "name IN ('x', 'y')",
+    "name NOT IN ('x')",
+    *_TAG_LINES,
+]
+VERSION_LINES = [
+    *REGISTERED_LINES,
+    *(f"run_id {right}" for right in ("= 'x'", "!= 'x'", "IN ('x', 'y')", "NOT IN ('x')")),
+    *(f"source_path {op} 'x'" for op in TEXT),
+    *(f"version_number {op} {number}" for op in ORDERED for number in ("1", "'1'", '"2"')),
+]
 
 
 @pytest.mark.parametrize("entity", RUN_LINES)
@@ -86,6 +115,22 @@ def test_every_clause_about_experiments() -> None:
         (clause,) = parse_filter(line, EXPERIMENTS).children
         assert isinstance(clause, Comparison), line
         assert parse_filter(f"{line} AND", EXPERIMENTS).children == (clause,)
+
+
+@pytest.mark.parametrize(
+    ("grammar", "lines"), [(REGISTERED_MODELS, REGISTERED_LINES), (MODEL_VERSIONS, VERSION_LINES)]
+)
+def test_every_clause_about_the_registry(grammar: Grammar, lines: list[str]) -> None:
+    """The same for registered models and their versions, whose number may stand in quotes."""
+    for line in lines:
+        (clause,) = parse_filter(line, grammar).children
+        assert isinstance(clause, Comparison), line
+        assert parse_filter(f"{line} AND", grammar).children == (clause,)
+    keys = ["name", "creation_timestamp", "last_updated_timestamp"]
+    more = {"registered models": "timestamp", "model versions": "version_number"}[grammar.noun]
+    orders = parse_order_by([f"{key} DESC" for key in (*keys, more)][:3], grammar)
+    assert [one.field.key for one in orders] == keys
+    assert parse_order_by([more], grammar)[0].ascending
 
 
 @pytest.mark.parametrize(

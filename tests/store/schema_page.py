@@ -13,7 +13,8 @@ from jupyter_mltrack.store import Store, sql
 
 PAGE = Path(__file__).parents[2] / "jupyter_mltrack" / "store" / "SCHEMA.md"
 ORDER = """runs params metrics metric_history tags experiments inputs datasets artifacts
-    logged_models logged_model_metrics logged_model_files run_models code cells run_cells
+    logged_models logged_model_metrics logged_model_files run_models registered_models
+    model_versions model_aliases registry_events code cells run_cells
     environments packages sessions quarantine""".split()
 
 _VIEWS = re.compile(r"^## [a-z].*?(?=^## Questions)", re.MULTILINE | re.DOTALL)

@@ -341,4 +341,4 @@ def test_volumes_of_a_dead_writer_are_final(store: Store) -> None:
     store.close()
     (after,) = store.shelf.volumes().values()
     assert after == Volume(name=volume.name, path=volume.path, alive=False, size=volume.size,
-                           sealed=False)  # fmt: skip
+                           sealed=False, owner=volume.owner)  # fmt: skip

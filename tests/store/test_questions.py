@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_mltrack.registry.changes import current_user
 from jupyter_mltrack.store import Store, sql
 from tests.kernels import LOAD, open_kernel
 from tests.store.schema_page import questions
@@ -87,6 +88,35 @@ for name, score in {"ridge": 0.7, "forest": 0.9, "half": 0.95}.items():
         client.finalize_logged_model(model, "READY")
 """
 
+REGISTRY = """
+from jupyter_mltrack.gates import MetricGate
+
+clock = time.time
+
+def ago(days):
+    time.time = lambda: clock() - days * 86_400
+
+def register(version, run_name):
+    (found,) = client.search_runs(wine, f"run_name = '{run_name}'")
+    client.create_model_version("quality", f"s3://models/{version}", found.info.run_id)
+
+def move(version, stage, **how):
+    client.transition_model_version_stage("quality", version, stage, **how)
+
+ago(20)
+client.create_registered_model("quality")
+register(1, "base")
+move(1, "Production")
+ago(10)
+register(2, "deepest")
+move(2, "Production", archive_existing_versions=True, comment="more trees")
+ago(5)
+register(3, "deep")
+client.set_stage_gates("Staging", [MetricGate("val_acc", minimum=0.85)])
+move(3, "Staging", override="to see the new data")
+time.time = clock
+"""
+
 FAILS = """
 mlflow.set_experiment("iris")
 with mlflow.start_run(run_name="typo"):
@@ -100,7 +130,7 @@ IS_KILLED = """mlflow.start_run(run_name="killed"); None"""
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The store, after its kernel was killed."""
     with open_kernel(tmp_path_factory.mktemp("world"), LOAD, WORLD) as kernel:
-        for cell in (EARLIER, THIS_WEEK, NESTED, MODELS):
+        for cell in (EARLIER, THIS_WEEK, NESTED, MODELS, REGISTRY):
             assert kernel.run(cell).error is None
         assert kernel.run(FAILS).error.ename == "NameError"
         assert kernel.run(IS_KILLED).error is None
@@ -116,6 +146,7 @@ def day(ago: int) -> dt.datetime:
     return dt.datetime.combine(TODAY - dt.timedelta(ago), dt.time())
 
 
+LOW = "val_acc 0.84, wanted at least 0.85"
 NO = None  # a gap: NaN, NaT or None
 
 ANSWERS: dict[str, list[tuple[Any, ...]]] = {
@@ -172,6 +203,19 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     "Models that are not whole": [
         ("half", "FAILED", "The process that logged it ended before it was complete.")
     ],
+    "What was in Production on a date": [("quality", 1, "base")],
+    "Who promoted what in the last 30 days": [
+        (day(20), current_user(), "quality", 1, NO),
+        (day(10), current_user(), "quality", 2, "more trees"),
+    ],
+    "Versions whose run was worse than that of Production": [
+        ("quality", 1, "Archived", 0.8, 2, 0.9),
+        ("quality", 3, "Staging", 0.84, 2, 0.9),
+    ],
+    "How long each version was in Production": [("quality", 1, 10.0), ("quality", 2, 10.0)],
+    "Gates that were overridden, and why": [
+        ("quality", 3, "Staging", LOW, "to see the new data", current_user())
+    ],
 }
 
 
@@ -180,7 +224,7 @@ def test_a_question_is_answered_in_one_statement(world: Store, question: str) ->
     """With the very statement that stands in the page."""
     query = questions()[question]
     digest = world.rows("SELECT digest FROM datasets WHERE name = 'red'")[0][0]
-    values = {"digest": digest, "a": "deepest", "b": "deep on red"}
+    values = {"digest": digest, "a": "deepest", "b": "deep on red", "then": day(15)}
     asked = {name: values[name] for name in sql.placeholders(query)}
     frame = sql.frame(world, query, asked or None)
     found = [tuple(map(plain, row)) for row in frame.itertuples(index=False)]

@@ -17,7 +17,7 @@ BEGIN;
 DROP VIEW code;
 CREATE OR REPLACE VIEW runs AS SELECT run_id FROM base.runs;
 CREATE VIEW forgotten AS SELECT 1 AS x;
-COMMENT ON TABLE base.meta IS 'views of an older release';
+CREATE OR REPLACE VIEW base.release AS SELECT 'an older one' AS views;
 COMMIT;
 """
 

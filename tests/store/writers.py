@@ -29,18 +29,20 @@ from jupyter_mltrack.events import (
     ModelSet,
     ModelUsed,
     Param,
+    RegistryChange,
     RunStage,
     RunStarted,
     RunStatus,
     Tag,
 )
-from jupyter_mltrack.store import Store
+from jupyter_mltrack.store import Store, trail
 from jupyter_mltrack.store.database import Replaced
 
 VIEWS = (
     "artifacts cells code datasets environments experiments inputs logged_model_files"
-    " logged_model_metrics logged_models metric_history metrics packages params quarantine"
-    " run_cells run_models runs sessions tags"
+    " logged_model_metrics logged_models metric_history metrics model_aliases model_versions"
+    " packages params quarantine registered_models registry_events run_cells run_models runs"
+    " sessions tags"
 ).split()
 
 
@@ -122,8 +124,13 @@ def finished(run: str) -> RunStatus:
     return RunStatus(run=run, text="FINISHED", ts=2_000, seconds=1.0)
 
 
-def one_of_each(run: str) -> list[Event]:
-    """A run with an event of every kind, and another one that was purged."""
+def one_of_each(run: str, *, chain: str = "") -> list[Event]:
+    """A run with an event of every kind, and another one that was purged.
+
+    Args:
+        run: Its id.
+        chain: That of the last change of the registry before.
+    """
     gone = f"{run}-gone"
     return [
         ExperimentCreated(experiment=f"of-{run}", text=f"name of {run}"),
@@ -137,6 +144,7 @@ def one_of_each(run: str) -> list[Event]:
         Input(run=run, name="n", digest="d", source_type="local", source="s", tags={"op": "x"}),
         Artifact(run=run, path="a.txt", size=3, sha256="s"),
         *model_of(run),
+        *registry_of(run, chain),
         finished(run),
         begun(gone),
         point(gone, 1),
@@ -169,6 +177,45 @@ def model_of(run: str) -> list[Event]:
         ModelMetric(run=run, key="acc", value=0.25, step=0, ts=1_602, model=gone),
         ModelSet(model=gone, field="stage", text="purged", ts=1_801),
     ]  # fmt: skip
+
+
+def registry_of(run: str, chain: str = "") -> list[RegistryChange]:
+    """A registered model with three versions, of which one was deleted, and one that is gone."""
+    model, gone, rules = f"r-{run}", f"r-{run}-deleted", '[{"gate":"HasDescription"}]'
+    digest, who = "d" * 64, '{"run_id":"' + run + '","model_id":"m-' + run + '"}'
+    said = '{"gates":[],"override":"it is urgent"}'
+    changes = [
+        RegistryChange(model, "created", text=f"first name of {run}"),
+        RegistryChange(model, "name", 0, "", f"first name of {run}", f"model of {run}"),
+        RegistryChange(model, "description", text="what it is"),
+        RegistryChange(model, "tag", 0, "team", None, "a"),
+        RegistryChange(model, "tag", 0, "team", "a"),
+        *(
+            RegistryChange(model, "created", n, text=f"runs:/{run}/m", digest=digest, details=who)
+            for n in (1, 2, 3)
+        ),
+        RegistryChange(model, "tag", 1, "tests", None, "passed"),
+        RegistryChange(model, "stage", 1, "", "None", "Production", "it is better", details=said),
+        RegistryChange(model, "stage", 2, "", "None", "Staging"),
+        RegistryChange(model, "alias", 0, "champion", None, "1"),
+        RegistryChange(model, "alias", 0, "champion", "1", "2"),
+        RegistryChange(model, "alias", 0, "old", None, "1"),
+        RegistryChange(model, "alias", 0, "old", "1"),
+        RegistryChange(model, "deleted", 3, before=f"runs:/{run}/m"),
+        RegistryChange("", "gates", 0, "Staging", None, rules),
+        RegistryChange(gone, "created", text="deleted"),
+        RegistryChange(gone, "created", 1, text="/elsewhere"),
+        RegistryChange(gone, "deleted", before="deleted"),
+    ]
+    for number, change in enumerate(changes):
+        change.user, change.author, change.ts = "me", os.geteuid(), 2_000 + number
+        chain = change.chain = trail.link(chain, change)
+    return changes
+
+
+def last_chain(events: Sequence[Event]) -> str:
+    """The chain of the last change of the registry among events."""
+    return [event.chain for event in events if isinstance(event, RegistryChange)][-1]
 
 
 # What a store holds ----------------------------------------------------------------------------

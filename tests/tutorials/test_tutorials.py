@@ -1,7 +1,7 @@
 """The calls of five MLflow tutorials, with this package under MLflow's name.
 
-What they do with models is in test_models.py; the registry, projects and the server belong to
-later releases. The data are those that scikit-learn brings along.
+What they do with models is in test_models.py, what they do with the registry in test_registry.py;
+projects and the server belong to later releases. The data are those that scikit-learn brings along.
 """
 
 import logging

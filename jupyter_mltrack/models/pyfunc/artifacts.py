@@ -9,7 +9,7 @@ from jupyter_mltrack.artifacts import contained
 from jupyter_mltrack.errors import InvalidParameterValue
 from jupyter_mltrack.models.code_paths import copy_tree
 from jupyter_mltrack.models.locating import located
-from jupyter_mltrack.tracking.fluent import fetching
+from jupyter_mltrack.registry import fetching
 
 #: The folder below the model's, as in MLflow.
 ARTIFACTS_FOLDER = "artifacts"

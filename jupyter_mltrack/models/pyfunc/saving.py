@@ -114,7 +114,8 @@ def log_model(
         python_model: An instance of a `PythonModel`, a function of one argument, or the path of a
             ``.py`` or ``.ipynb`` file that calls ``set_model``.
         artifacts: Files that it needs: paths or URIs by the name it uses for them.
-        registered_model_name: What to register it as.
+        registered_model_name: The registered model that it becomes a version of; made if there is
+            none.
         signature: What goes in and comes out; None tells it from type hints or the example.
         input_example: Some input, or a tuple of it and a dict of params; it is kept.
         model_config: Its configuration: a dict, or the path of a YAML file.

@@ -6,7 +6,7 @@ import math
 from typing import TypedDict
 
 from jupyter_mltrack.entities import Run
-from jupyter_mltrack.panels.comparison import changes, direction
+from jupyter_mltrack.panels.comparison import changes, delta
 from jupyter_mltrack.panels.page.story import Story, is_of_machine
 from jupyter_mltrack.panels.wording import (
     exact,
@@ -98,32 +98,19 @@ def _metric_changes(before: Run, run: Run) -> list[Change]:
 
 
 def _metric(key: str, before: float | None, after: float | None) -> Change:
-    delta, tone = _delta(key, before, after)
+    text, tone = delta(key, before, after)
     return Change(
         label=one_line(key, _LONGEST),
         before=None if before is None else number(before),
         after=None if after is None else number(after),
         hint=f"{_digits(before)} → {_digits(after)}",
-        delta=delta,
+        delta=text,
         tone=tone,
     )
 
 
 def _digits(value: float | None) -> str:
     return "not logged" if value is None else exact(value) if math.isfinite(value) else str(value)
-
-
-def _delta(key: str, before: float | None, after: float | None) -> tuple[str, str]:
-    """``▼ 0.02`` and whether that is good."""
-    if before is None or after is None or not math.isfinite(after - before):
-        return "", ""
-    step = after - before
-    if step == 0:
-        return "=", ""
-    wanted = direction(key)
-    is_better = (step < 0) == (wanted == "lower")
-    tone = "" if wanted is None else "good" if is_better else "bad"
-    return f"{'▲' if step > 0 else '▼'} {number(abs(step))}", tone
 
 
 def _code(story: Story, before: Run) -> str:

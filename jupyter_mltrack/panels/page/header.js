@@ -38,6 +38,9 @@ export class PageHeader {
       const open = () => this.context.open(head.parent.run_id);
       parts.push(button(label, `Open parent ${head.parent.label}`, open));
     }
+    if (!head.deleted) {
+      parts.push(this.action('Register', 'Make a model of this run a registered version', 'register'));
+    }
     parts.push(
       head.deleted
         ? this.action('Restore', 'Take the run out of the bin', 'restore')

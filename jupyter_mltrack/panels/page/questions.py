@@ -61,6 +61,10 @@ class Restore(Question, frozen=True, tag_field="kind", tag="restore"):
     """Take the run out of the bin."""
 
 
+class ShowRegister(Question, frozen=True, tag_field="kind", tag="register"):
+    """Put the form that registers a model of the run below."""
+
+
 class Rows(Question, frozen=True, tag_field="kind", tag="rows"):
     """The rows of a long table whose name holds a text."""
 

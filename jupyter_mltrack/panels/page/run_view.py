@@ -43,6 +43,7 @@ from jupyter_mltrack.panels.page.questions import (
     ShowData,
     ShowFile,
     ShowLog,
+    ShowRegister,
     TextOf,
     Whole,
 )
@@ -53,7 +54,8 @@ from jupyter_mltrack.panels.wording import identity
 from jupyter_mltrack.store import details
 from jupyter_mltrack.tracking.client import TrackingClient
 
-#: Shows something below the tabs: "charts" of a run, or a "figure"; None takes it away.
+#: Shows something below the tabs: "charts" of a run, a "figure", or the form that registers a model
+#: ("register"); None takes it away.
 Below = Callable[[str, Any], None]
 
 _LONGEST_WHOLE = 1_000_000
@@ -102,6 +104,7 @@ class RunView(Panel):
         ShowFile: "_preview",
         Download: "_download",
         ShowLog: "_log",
+        ShowRegister: "_register",
     }
 
     def __init__(self, client: TrackingClient, run_id: str, below: Below) -> None:
@@ -139,7 +142,7 @@ class RunView(Panel):
         except Exception:
             self.run_id = before
             raise
-        for name in ("charts", "figure"):
+        for name in ("charts", "figure", "register"):
             self._below(name, None)
         self._draw()
 
@@ -283,6 +286,16 @@ class RunView(Panel):
 
     def _log(self, _: ShowLog) -> dict[str, Any]:
         return log_tab.log_of(self.client, self.run_id)
+
+    def _register(self, _: ShowRegister) -> dict[str, Any]:
+        from jupyter_mltrack.panels.registry.register_form import RegisterForm
+
+        def close() -> None:
+            self._below("register", None)
+
+        close()  # models may have come since it was opened
+        self._below("register", lambda: RegisterForm(self.client, self.run_id, close))
+        return {}
 
 
 def figure_output(figure: dict[str, Any], path: str) -> Any:

@@ -99,12 +99,10 @@ def head(
     names: tuple[str, ...],
     milliseconds: float,
     note: str,
-    can_register: bool,
 ) -> Head:
     """The head of a table; the arguments are what it is made of."""
     found, total = len(listing.ids), listing.total
-    bin_action = "restore" if state.deleted else "delete"
-    actions = ["compare", "diff", "tag", bin_action, "open", "export", "code"]
+    of_stage = ["restore"] if state.deleted else ["delete", "register"]
     return Head(
         generation=generation,
         rows=len(layout),
@@ -129,7 +127,7 @@ def head(
         pinned=list(state.pins),
         deleted=state.deleted,
         nested=layout.is_nested,
-        actions=[*actions, *(["register"] if can_register else [])],
+        actions=["compare", "diff", "tag", "open", "export", "code", *of_stage],
         names=list(names),
         starter=None if total or state.query or state.deleted else STARTER,
         note=note,

@@ -139,7 +139,7 @@ class Diff(_Asked, frozen=True, tag="diff"):
 
 
 class Register(_Asked, frozen=True, tag="register"):
-    """Register models of runs."""
+    """Open the form that registers a model of a run, below."""
 
     runs: Runs
 

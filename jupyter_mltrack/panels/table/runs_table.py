@@ -14,7 +14,7 @@ import traitlets
 from jupyter_mltrack.errors import InvalidParameterValue, MltrackException, StoreError
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.panel import Panel, Question
-from jupyter_mltrack.panels.table import actions, as_code, changes, registrar, twin, wire
+from jupyter_mltrack.panels.table import actions, as_code, changes, twin, wire
 from jupyter_mltrack.panels.table import questions as ask
 from jupyter_mltrack.panels.table.columns import Columns
 from jupyter_mltrack.panels.table.head import Head, completions, head
@@ -235,7 +235,6 @@ class RunsTable(Panel):
             names=self._names,
             milliseconds=self._milliseconds,
             note=self._note,
-            can_register=registrar.supplied() is not None,
         )
 
     @traitlets.validate("selected_ids")
@@ -345,11 +344,12 @@ class RunsTable(Panel):
         return {}
 
     def _register(self, asked: ask.Register) -> Answer:
-        opener = registrar.supplied()
-        if opener is None:
-            msg = "There is no model registry to register with."
+        from jupyter_mltrack.panels.registry.register_form import RegisterForm
+
+        if len(asked.runs) != 1:
+            msg = "Tick one run: its model becomes a version."
             raise InvalidParameterValue(msg)
-        self._show(opener(self.client, asked.runs))
+        self._show(RegisterForm(self.client, asked.runs[0], lambda: self._show(None)))
         return {}
 
     def _close_below(self, _: ask.Close) -> Answer:

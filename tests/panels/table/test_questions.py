@@ -119,7 +119,8 @@ def test_other_messages_do_nothing(table: Asked, message: object) -> None:
         ("tag", {"runs": ids(1), "key": " ", "value": ""}),
         ("delete", {"runs": []}),
         ("delete", {"runs": ["nobody"]}),
-        ("register", {"runs": ids(1)}),
+        ("register", {"runs": ids(1, 2)}),
+        ("register", {"runs": ["nobody"]}),
     ],
 )
 def test_what_cannot_be_done_is_said(table: Asked, kind: str, details: dict[str, Any]) -> None:

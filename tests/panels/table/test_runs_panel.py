@@ -1,14 +1,12 @@
 import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import ipywidgets as widgets
 import pytest
 
 from jupyter_mltrack.errors import FilterSyntaxError
 from jupyter_mltrack.panels import browser_module
-from jupyter_mltrack.panels.table import RunsPanel, RunsTable, registrar
-from jupyter_mltrack.tracking.client import TrackingClient
+from jupyter_mltrack.panels.registry.register_form import RegisterForm
+from jupyter_mltrack.panels.table import RunsPanel, RunsTable
 from tests.panels.examples import sweep
 from tests.panels.table.tables import client_of
 
@@ -19,18 +17,6 @@ FOLDER = Path(RunsTable.__init__.__code__.co_filename).parent
 def panel(tmp_path: Path) -> RunsPanel:
     """A panel of eight runs."""
     return RunsPanel(client_of(tmp_path, sweep()), ["0"], title="mnist")
-
-
-@pytest.fixture
-def registry() -> Iterator[None]:
-    """A stand-in for the model registry, which is a floor of its own."""
-
-    def register(client: TrackingClient, run_ids: Sequence[str]) -> widgets.Widget:
-        return widgets.Label(f"{len(run_ids)} of {len(client.search_runs(['0']))}")
-
-    registrar.supply(register)
-    yield
-    registrar.supply(None)
 
 
 def ids(*numbers: int) -> list[str]:
@@ -77,23 +63,17 @@ def test_first_search_and_order(tmp_path: Path) -> None:
         RunsPanel(client, ["0"], order_by=["metrics.loss UP"])
 
 
-def test_register_is_offered_with_a_registry(tmp_path: Path, registry: None) -> None:
-    """What it opens stands below the table, until it is closed."""
-    panel = RunsPanel(client_of(tmp_path, sweep()), ["0"])
+def test_register_opens_a_form_for_one_run(panel: RunsPanel) -> None:
+    """What it opens stands below the table, until it is closed; runs in the bin have none."""
     assert "register" in panel.table.head["actions"]
     ask(panel, "register", runs=ids(1, 2))
-    table, below = panel.children
-    assert table is panel.table
-    assert below.value == "2 of 8"
-    ask(panel, "register", runs=ids(1))
-    assert panel.children[1].value == "1 of 8"
-    assert below.comm is None
-    ask(panel, "close")
     assert panel.children == (panel.table,)
-
-
-def test_register_is_hidden_without_one(panel: RunsPanel) -> None:
-    """What cannot be done is not offered."""
+    ask(panel, "register", runs=ids(1))
+    form = panel.children[1]
+    assert isinstance(form, RegisterForm)
+    form._handle_custom_msg({"id": 1, "kind": "close"}, [])
+    assert (panel.children, form.comm) == ((panel.table,), None)
+    ask(panel, "deleted", on=True)
     assert "register" not in panel.table.head["actions"]
 
 

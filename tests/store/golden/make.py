@@ -20,7 +20,7 @@ from pathlib import Path
 
 from jupyter_mltrack.events import FORMAT
 from jupyter_mltrack.store import Store
-from tests.store.writers import begun, finished, one_of_each, point
+from tests.store.writers import begun, finished, last_chain, one_of_each, point
 
 #: Files beside the journals that only processes at work need.
 PASSING = ("lock", "seal.lock", "turn")
@@ -44,6 +44,16 @@ QUESTIONS = {
     " dataset_digest FROM logged_model_metrics",
     "logged_model_files": "SELECT model_id, path, size, sha256 FROM logged_model_files",
     "run_models": "SELECT run_id, model_id, direction, step FROM run_models",
+    "registered_models": "SELECT name, registered_model_id, description, tags, aliases, user_id,"
+    " creation_timestamp, last_updated_timestamp FROM registered_models",
+    "model_versions": "SELECT name, version, stage, status, aliases, description, tags, run_id,"
+    " model_id, source, digest, user_id, author, creation_timestamp, last_updated_timestamp"
+    " FROM model_versions",
+    "model_versions_at": "SELECT name, version, stage, aliases"
+    " FROM model_versions_at(epoch_ms(2009))",
+    "model_aliases": "SELECT name, alias, version FROM model_aliases",
+    "registry_events": "SELECT number, name, version, field, key, old_value, new_value, comment,"
+    " user_id, author, digest, details, refused, timestamp, chain FROM registry_events",
     "cells": "SELECT number, sha256, source, ok FROM cells",
     "quarantine": "SELECT excerpt FROM quarantine",
 }
@@ -56,14 +66,15 @@ def answers(store: Store, questions: Iterable[str] = QUESTIONS) -> dict[str, lis
 
 def fill(store: Store) -> None:
     """Two journals: a sealed one with every kind of event, and one that its writer left open."""
-    store.append_all(one_of_each("first"))
+    first = one_of_each("first")
+    store.append_all(first)
     store.append_all([point("first", value, key="odd") for value in (-0.0, 5e-324, 1e308)])
     store.append(point("first", "NaN", key="nan"))  # type: ignore[arg-type]
     store.close()
     store.fold()
     store.finish_sealing()
     store.append_all([begun("second"), point("second", 0.5, key="été 数"), finished("second")])
-    store.append_all(one_of_each("third"))
+    store.append_all(one_of_each("third", chain=last_chain(first)))
     store.close()
     torn = max(store.folder.glob("*.ndjson"), key=lambda path: path.stat().st_mtime_ns)
     with torn.open("a") as journal:

@@ -1,4 +1,4 @@
-"""What users call as ``mlflow.artifacts.…``: files of runs and of logged models.
+"""What users call as ``mlflow.artifacts.…``: files of runs and of models, registered ones too.
 
 By URI, or by run and path.
 """
@@ -18,7 +18,8 @@ from jupyter_mltrack.errors import (
     MltrackException,
     ResourceDoesNotExist,
 )
-from jupyter_mltrack.tracking.fluent.stores import client
+from jupyter_mltrack.registry import uris
+from jupyter_mltrack.registry.client import RegistryClient
 
 if TYPE_CHECKING:
     from jupyter_mltrack.entities import FileInfo
@@ -39,12 +40,13 @@ def download_artifacts(
     tracking_uri: str | None = None,
     registry_uri: str | None = None,
 ) -> str:
-    """Bring a file or folder of a run, or of a logged model, here.
+    """Bring a file or folder of a run or of a model here.
 
     Args:
-        artifact_uri: ``runs:/<run_id>/<path>``, ``models:/<model_id>/<path>``, a path, or a
-            remote URI; a path of a run that begins with the name of a model means the newest
-            one that is READY; or else
+        artifact_uri: ``runs:/<run_id>/<path>``, ``models:/<model_id>/<path>``,
+            ``models:/<name>/<version>/<path>`` (or a stage, ``@<alias>``, ``@<date>``), a path, or
+            a remote URI; a path of a run that begins with the name of a model means the newest one
+            that is READY; or else
         run_id: the run, with
         artifact_path: the path in it; "" is everything.
         dst_path: Where to; default is where it is, if that is a local folder.
@@ -53,16 +55,24 @@ def download_artifacts(
 
     Returns:
         The local path.
+
+    Raises:
+        ResourceDoesNotExist: if there is nothing.
+        ArtifactChanged, RegisteredFilesChanged: if files are not those that were stored.
     """
     del tracking_uri, registry_uri
+    user = RegistryClient()
+    if (asked := _registered(artifact_uri, run_id)) is not None:
+        version = user.get_model_version_by_uri(str(artifact_uri))
+        return str(user.download_model_version(version, asked.path, dst_path))
     if (model := _named_model(artifact_uri, run_id)) is not None:
-        return client().download_logged_model(*model, dst_path)
+        return user.download_logged_model(*model, dst_path)
     run, path = _asked(artifact_uri, run_id, artifact_path)
-    if _is_of_run(artifact_uri) and (model := client().model_around(str(run), path)):
+    if _is_of_run(artifact_uri) and (model := user.model_around(str(run), path)):
         with suppress(ResourceDoesNotExist):  # then it is another file of the run
-            return client().download_logged_model(*model, dst_path)
+            return user.download_logged_model(*model, dst_path)
     if run is not None:
-        return client().download_artifacts(run, path, dst_path)
+        return user.download_artifacts(run, path, dst_path)
     folder, _, name = path.rstrip("/").rpartition("/")
     return str(open_folder(folder or ".").fetch(name, Path(dst_path) if dst_path else None))
 
@@ -73,16 +83,20 @@ def list_artifacts(
     artifact_path: str | None = None,
     tracking_uri: str | None = None,
 ) -> list[FileInfo]:
-    """The files directly below a folder of a run, or of a logged model, sorted."""
+    """The files directly below a folder of a run or of a model, sorted."""
     del tracking_uri
+    user = RegistryClient()
+    if (asked := _registered(artifact_uri, run_id)) is not None:
+        version = user.get_model_version_by_uri(str(artifact_uri))
+        return open_folder(user.model_version_folder(version)).list(asked.path)
     model = _named_model(artifact_uri, run_id)
     if model is not None:
-        return client().list_logged_model_artifacts(*model)
+        return user.list_logged_model_artifacts(*model)
     run, path = _asked(artifact_uri, run_id, artifact_path)
-    if _is_of_run(artifact_uri) and (found := client().list_model_around(str(run), path)):
+    if _is_of_run(artifact_uri) and (found := user.list_model_around(str(run), path)):
         return found
     if run is not None:
-        return client().list_artifacts(run, path or None)
+        return user.list_artifacts(run, path or None)
     return open_folder(path).list("")
 
 
@@ -107,6 +121,11 @@ def _named_model(uri: str | None, run_id: str | None) -> tuple[str, str] | None:
     """The id of the logged model that a URI names, and the path in it."""
     found = _MODEL.fullmatch(str(uri)) if run_id is None else None
     return (found["model"], found["path"] or "") if found else None
+
+
+def _registered(uri: str | None, run_id: str | None) -> uris.RegisteredUri | None:
+    """What a URI of a registered model asks for."""
+    return uris.parse(uri) if isinstance(uri, str) and run_id is None else None
 
 
 def _is_of_run(uri: str | None) -> bool:
@@ -137,7 +156,7 @@ def _inside(uri: str) -> tuple[str | None, str]:
     if cut is None:
         return None, uri
     try:
-        home = client().get_run(cut["run"]).info.artifact_uri
+        home = RegistryClient().get_run(cut["run"]).info.artifact_uri
     except MltrackException:  # of another store
         return None, uri
     return (cut["run"], cut["path"] or "") if cut["home"] == home else (None, uri)
