@@ -9,6 +9,7 @@
     ├── InvalidState                     the thing exists, but not in a state that allows this
     │   ├── GatesFailed                  a version that its stage's gates do not let in
     │   └── RunAlreadyActive             start_run() while another run is open
+    ├── NotAllowed                       the store's rules leave this to somebody else
     ├── ModelNotTrusted                  loading this model would run what nobody here vouched for
     └── StoreError                       trouble with the store on disk
         ├── StoreBusy                    another program holds the lock or the database file
@@ -181,6 +182,12 @@ class GatesFailed(InvalidState):
             " the trail keeps it."
         )
         self.results = list(results)
+
+
+class NotAllowed(MltrackException):
+    """The rules of the store leave this to somebody else; nothing was changed."""
+
+    code = "PERMISSION_DENIED"
 
 
 class ModelNotTrusted(MltrackException):

@@ -30,6 +30,7 @@ MODULES: dict[str, str] = {
     "catboost": "models.flavors.catboost",
     "data": "tracking.datasets",
     "exceptions": "errors",
+    "gates": "registry.gates",
     "keras": "models.flavors.keras",
     "lightgbm": "models.flavors.lightgbm",
     "metrics": "models.evaluation.metrics",

@@ -77,8 +77,10 @@ def strict() -> bool:
 
 
 def shared() -> str | None:
-    """The group that a new store is shared with (MLTRACK_SHARED): a name, a number, or one of `YES`
-    for the own group; None for a private store, which is the default."""
+    """The group that a new store is shared with (MLTRACK_SHARED); None for a private store.
+
+    A name, a number, or one of `YES` for the own group.
+    """
     value = _first("MLTRACK_SHARED")
     return None if value is None or value.lower() in {"0", "false", "no", "off"} else value
 

@@ -52,6 +52,7 @@ class TrackingMagics(Magics):
         %mltrack runs [FILTER]      the runs table
         %mltrack run [RUN_ID]       the page of a run, or of the last one
         %mltrack compare RUN_IDS    compare runs; or a filter instead of ids
+        %mltrack registry [NAME]    the registered models; the page of one
         %mltrack card [on|off]      whether runs that a cell starts show a card
         %mltrack experiment NAME    log to this experiment from now on
         %mltrack store [URI]        use this store from now on

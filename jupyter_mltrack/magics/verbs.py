@@ -50,7 +50,7 @@ def status(_: str) -> None:
 
 
 def ui(_: str) -> Any:
-    """Experiments, runs, comparison and models in one panel."""
+    """Experiments, runs, comparison, models and registry in one panel."""
     from jupyter_mltrack.panels.frame import ui as frame
 
     return frame()

@@ -1,4 +1,4 @@
-"""One frame around the panels: ``mlt.ui()`` has tabs for experiments, runs, comparison, models."""
+"""One frame around the panels: ``mlt.ui()`` has a tab for each part of the tracker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
+from jupyter_mltrack.client import MltrackClient
 from jupyter_mltrack.panels.box import Box, close_whole
 from jupyter_mltrack.panels.browser_module import browser_module, style_sheet
 from jupyter_mltrack.panels.markup import element
@@ -18,8 +19,15 @@ from jupyter_mltrack.tracking.client import TrackingClient
 if TYPE_CHECKING:
     import ipywidgets
 
-Tab = Literal["experiments", "runs", "compare", "models"]
-_NAMES = {"experiments": "Experiments", "runs": "Runs", "compare": "Compare", "models": "Models"}
+Tab = Literal["experiments", "runs", "compare", "models", "registry"]
+_NAMES = {
+    "experiments": "Experiments",
+    "runs": "Runs",
+    "compare": "Compare",
+    "models": "Models",
+    "registry": "Registry",
+}
+_OF_ALL = {"experiments", "registry"}  # tabs that are not about some experiments
 _NOTES = {
     "compare": "Nothing is compared yet: in the Runs tab tick some runs, then press Compare.",
     "runs": "There is no run yet: begin one with `with mlt.start_run():`, or %%track on a cell.",
@@ -74,7 +82,7 @@ class FrameTabs(Panel):
 
 
 class Frame(Box):
-    """Experiments, runs, comparison and models of a store, a tab each.
+    """Experiments, runs, comparison, models and registry of a store, a tab each.
 
     The panel of a tab is made when the tab is opened. Which experiment is the active one, and
     which models there are, is looked up each time.
@@ -112,6 +120,7 @@ class Frame(Box):
             "runs": self._make_runs,
             "compare": lambda: None,  # made of runs that are ticked
             "models": self._make_models,
+            "registry": self._make_registry,
         }[tab]
         if not self._is_chosen and fluent.client() is self._client:
             self._be_about(fluent.searched_experiment_ids())
@@ -119,7 +128,7 @@ class Frame(Box):
         if not is_made and (made := make()) is not None:
             self._put(tab, made)
         self.tabs.tab = tab
-        self.tabs.place = "" if tab == "experiments" else self._place()
+        self.tabs.place = "" if tab in _OF_ALL else self._place()
         self._arrange()
 
     def show_runs(self, experiment_id: str) -> None:
@@ -209,9 +218,14 @@ class Frame(Box):
 
         return LoggedModels(self._client, self._experiment_ids, opening)
 
+    def _make_registry(self) -> Any:
+        from jupyter_mltrack.panels.registry import RegistryPanel
+
+        return RegistryPanel(MltrackClient(self._client.tracking_uri))
+
 
 def ui() -> Frame:
-    """Experiments, runs, comparison and models of the store in use, in one frame.
+    """Experiments, runs, comparison, models and registry of the store in use, in one frame.
 
     Example:
         >>> mlt.ui()

@@ -45,7 +45,7 @@ def signature(client: TrackingClient, version: ModelVersion) -> Mapping[str, Any
 def _fetched(client: TrackingClient, version: ModelVersion, passing: str) -> Path:
     if version.model_id is not None:
         return Path(client.download_logged_model(version.model_id, _NAME, passing))
-    stored = str(version.location)
+    stored = version.location or str(version.source)
     place = parse(stored)
     if isinstance(place, RunUri):
         path = f"{place.path}/{_NAME}" if place.path else _NAME

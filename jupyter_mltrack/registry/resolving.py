@@ -77,7 +77,7 @@ class ResolvingMethods(StageMethods):
                 )
                 raise ResourceDoesNotExist(msg)
             return place
-        stored = str(version.location)
+        stored = version.location or str(version.source)
         place_of_run = parse(stored)
         if not isinstance(place_of_run, RunUri):
             return stored

@@ -14,11 +14,11 @@ from jupyter_mltrack.entities.model_registry.model_version_stages import (
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
-from jupyter_mltrack.registry.gating import GateMethods
+from jupyter_mltrack.registry.approvers import ApproverMethods
 from jupyter_mltrack.store import registry
 
 
-class StageMethods(GateMethods):
+class StageMethods(ApproverMethods):
     """Move versions between stages, and find the latest in each."""
 
     def transition_model_version_stage(
@@ -52,6 +52,7 @@ class StageMethods(GateMethods):
                 archived, such as None.
             GatesFailed: if a gate of the stage says no and there is no ``override``; see
                 `set_stage_gates`.
+            NotAllowed: if the stage has approvers and you are none; see `set_stage_approvers`.
         """
         why, reason = limits.comment(comment), limits.comment(override)
         with self._store.agreeing():
@@ -106,11 +107,10 @@ class StageMethods(GateMethods):
             ResourceDoesNotExist: if there is no such model, or no version in that stage.
             InvalidParameterValue: if there is no such stage.
         """
-        model = self._model(name, at)
-        wanted = get_canonical_stage(stage, self.registry_stages())
-        for one in model.latest_versions:
-            if one.current_stage == wanted:
+        for one in self._model(name, at).latest_versions:
+            if one.current_stage.lower() == str(stage).lower():  # also one that is no stage now
                 return one
+        wanted = get_canonical_stage(stage, self.registry_stages())
         msg = (
             f"No versions of model with name {name!r} and stage {wanted!r} found."
             " Move one there with transition_model_version_stage()."

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.events import Event, ModelSet, RunStatus
-from jupyter_mltrack.store import statements
+from jupyter_mltrack.store import judging, statements
 from jupyter_mltrack.store.bite import Bite, bites
 from jupyter_mltrack.store.registry_lines import MARK
 
@@ -66,6 +66,8 @@ _ONLY_FOR = {
 _FOR_POINTS = "put_history"
 _OF_MODELS = b"model_metric"  # points, too
 _ASKED_FOR = {"put_damage", "find_orphans", "find_orphan_models"}  # not part of every fold
+
+_REGISTRY = b"registry"
 
 _UNFINISHED = "The process that logged it ended before it was complete."
 
@@ -119,6 +121,8 @@ class Fold:
                     self._execute(connection, name, statement, bound)
             if bite.damage:
                 self._quarantine(connection, bite.damage)
+            if _REGISTRY in bite.ops:
+                judging.judge(connection, bite.stretches[0].volume.folder)
             self._execute(connection, "commit", "COMMIT")
         except BaseException:
             with suppress(duckdb.Error):  # a commit that failed has rolled back already

@@ -1,16 +1,15 @@
-"""``mltrack doctor``: is the store well, who holds it, what was damaged, who may read it."""
+"""``mltrack doctor``: is the store well, who holds it, what was damaged, who may do what."""
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import MltrackException
 from jupyter_mltrack.events import FORMAT
+from jupyter_mltrack.store import access, trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyter_mltrack.store.shelf import Volume
     from jupyter_mltrack.store.store import Store
@@ -31,9 +30,10 @@ def report(store: Store) -> list[str]:
         lines += _contents(store)
         lines += _missing(store, volumes)
         lines += _damage(store)
+        lines += _trail(store)
+        lines += _access(store)
     except MltrackException as error:
         lines.append(f"! {error}")
-    lines += _access(store)
     if not any(line.startswith("!") for line in lines):
         lines.append("all is well")
     return lines
@@ -81,19 +81,21 @@ def _damage(store: Store) -> Iterator[str]:
 
 
 def _access(store: Store) -> Iterator[str]:
-    open_to_others = [
-        path for path in (store.path, store.folder, store.artifacts) if _others_may(path)
-    ]
-    yield "access     this user only" if not open_to_others else "access     others too"
-    for path in open_to_others:
-        yield f"! {path} can be read by other users of this machine: chmod -R go= {path}"
+    found = access.level(store)
+    yield f"access     {found.name}"
+    for limit in found.limits:
+        yield f"           {limit}"
+    for fault in found.faults:
+        yield f"! {fault}"
 
 
-def _others_may(path: Path) -> bool:
-    try:
-        return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
-    except FileNotFoundError:
-        return False
+def _trail(store: Store) -> Iterator[str]:
+    verdict = trail.verify(store)
+    yield f"registry   {verdict.changes:,} changes" + (", their chain is whole" * verdict.is_whole)
+    for broken in verdict.broken[:_MOST]:
+        yield f"! {broken}"
+    if len(verdict.broken) > _MOST:
+        yield f"! {len(verdict.broken) - _MOST} more: mltrack audit verify"
 
 
 def _size(count: float) -> str:

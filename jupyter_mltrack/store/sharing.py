@@ -3,7 +3,7 @@
 A store is private (folders 0700, files 0600) unless ``MLTRACK_SHARED`` names a group when it is
 made; then a file ``shared`` in its journal folder says so from then on. In a shared store
 
-    mltrack.journal/       3770   everybody of the group adds files, and nobody else's can be removed
+    mltrack.journal/       3770   the group adds files; only the owner of one removes it
     …/<journal>.ndjson     0640   read by the group, written by its owner
     …/lock, turn, …        0660   written by the group
     mltrack.duckdb         0660   a cache: what counts is in the journals

@@ -55,6 +55,11 @@ class Volume:
     sealed: bool
 
     @property
+    def folder(self) -> Path:
+        """The journal folder of the store."""
+        return self.path.parent.parent if self.sealed else self.path.parent
+
+    @property
     def token(self) -> str:
         """The token of the journal, last part of its name."""
         return self.name.rpartition("-")[2]

@@ -11,20 +11,17 @@ the models; their digests are checked when they are loaded.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.events import RegistryChange
-from jupyter_mltrack.store import trail_reading
+from jupyter_mltrack.store import judging, registry_rows, trail_reading
+from jupyter_mltrack.store.links import fields, link
 from jupyter_mltrack.store.trail_reading import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from jupyter_mltrack.events import RegistryChange
     from jupyter_mltrack.store.store import Store
     from jupyter_mltrack.store.trail_reading import Line
 
@@ -34,10 +31,6 @@ _UNLINKED = "it does not follow from the change before it, or one before it was 
 _MOST = 100  # so often it is looked up what a change was made after
 
 _LAST = "SELECT chain FROM base.registry_events ORDER BY q DESC, j DESC LIMIT 1"
-_KNOWN = """
-    SELECT coalesce(s.file, e.j), e.q, e.j, e.registered, e.version, e.field, e.key, e."before",
-        e.text, e.comment, e.user_id, e.author, e.digest, e.details, e.ts, e.chain
-    FROM base.registry_events AS e LEFT JOIN base.journals AS s USING (j) ORDER BY e.q, e.j"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,32 +74,16 @@ class Verdict:
         return not self.broken
 
 
-def link(before: str, change: RegistryChange) -> str:
-    """The ``chain`` of a change, in hexadecimal.
-
-    It is the SHA-256 of the chain before it (64 digits, or nothing), a newline, and a JSON array
-    in UTF-8 of the fields registered, version, field, key, before, text, comment, user, author,
-    digest, details and ts, without spaces.
-
-    Raises:
-        InvalidParameterValue: if a field holds what JSON cannot.
-    """
-    try:
-        said = msgspec.json.encode(_fields(change))
-    except (UnicodeEncodeError, OverflowError, TypeError) as error:
-        msg = f"This change of the registry cannot be stored: {error}."
-        raise InvalidParameterValue(msg) from error
-    return hashlib.sha256(before.encode() + b"\n" + said).hexdigest()
-
-
 def record(store: Store, changes: Sequence[RegistryChange]) -> None:
     """Append changes to the trail, all or none; on the disk when this returns.
 
     Call it once inside `Store.agreeing`: it goes on from the last change that was folded.
 
     Raises:
+        NotAllowed: if one would be refused: see `judging`.
         StoreError: if the disk does not take them.
     """
+    judging.check(store, changes)
     rows = store.rows(_LAST)
     chain = rows[0][0] if rows else ""
     for change in changes:
@@ -136,6 +113,7 @@ def verify(store: Store, expect: str | None = None) -> Verdict:
         *_forged(lines, names),
         *_unlike(lines, known, names),
         *_unlinked(lines, known, names),
+        *_unjust(lines, store, names),
     ]  # fmt: skip
     if expect and expect not in {line.change.chain for line in lines}:
         why = f"no change has the link {expect[:16]}…: the end was cut off, or all computed anew"
@@ -151,19 +129,11 @@ def _once(broken: Sequence[Break]) -> list[Break]:
     return list(dict.fromkeys(left))
 
 
-def _fields(change: RegistryChange) -> list[Any]:
-    return [
-        *(change.registered, change.version, change.field, change.key, change.before),
-        *(change.text, change.comment, change.user, change.author, change.digest),
-        *(change.details, change.ts),
-    ]
-
-
 def _in_database(store: Store) -> dict[Place, tuple[str, RegistryChange]]:
     """The changes that the database has, with the names of their journals."""
     known = {}
-    for journal, q, j, model, version, kind, *fields in store.rows(_KNOWN):
-        known[q, j] = (journal, RegistryChange(model, kind, version, *fields))
+    for row in store.rows(registry_rows.EVERYTHING):
+        known[row[0], row[1]] = (str(row[2]), registry_rows.as_change(row))
     return known
 
 
@@ -204,7 +174,7 @@ def _unlike(
         if old is None:
             if line.place not in known:
                 yield _break("added", line, names, "the database never had it")
-        elif (_fields(old), old.chain) != (_fields(line.change), line.change.chain):
+        elif (fields(old), old.chain) != (fields(line.change), line.change.chain):
             why = f"the database has: {described(old, names)}"
             yield _break("altered", line, names, why)
     for journal, change in left.values():
@@ -237,6 +207,17 @@ def _unlinked(
             else:
                 yield _break("altered", line, names, _UNLINKED)
         before = line.change.chain
+
+
+def _unjust(lines: Sequence[Line], store: Store, names: dict[str, str]) -> Iterator[Break]:
+    """Where the database counts what the journals refuse, or the other way round."""
+    refused = {(row[0], row[1]): row[3] for row in store.rows(registry_rows.EVERYTHING)}
+    said = judging.verdicts([line.change for line in lines], store.folder)
+    for line, verdict in zip(lines, said, strict=True):
+        if line.place in refused and refused[line.place] != verdict:
+            told = refused[line.place] or "it counts"
+            why = f"the database says: {told}; the journals say: {verdict or 'it counts'}"
+            yield _break("altered", line, names, why)
 
 
 def _follows(change: RegistryChange, chains: Mapping[str, int]) -> int | None:

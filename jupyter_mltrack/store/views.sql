@@ -373,7 +373,7 @@ COMMENT ON COLUMN model_versions.status_message IS
 COMMENT ON COLUMN model_versions.run_link IS
     'A link to the run elsewhere; NULL if nobody gave one.';
 COMMENT ON COLUMN model_versions.location IS
-    'Where its files are; NULL if they are those of its run or logged model.';
+    'Where its files are, `runs:/…` if with a run; NULL if they are a logged model.';
 COMMENT ON COLUMN model_versions.author IS 'Uid of who registered it.';
 COMMENT ON COLUMN model_versions.registered_model_id IS 'Id of the registered model.';
 COMMENT ON COLUMN model_versions.creation_timestamp IS '`created_at` in ms since 1970.';

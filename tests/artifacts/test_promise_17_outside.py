@@ -146,6 +146,7 @@ class Place:
         self.client.finalize_logged_model(self.model, "READY")
         (Path(made.artifact_location) / "link").symlink_to(self.outside)
         (Path(made.artifact_location) / CANARY).symlink_to(self.outside / CANARY)
+        self.version = self.client.register(str(self.source), "registered").version
 
     def make_a_model(self, name: str | None, **older: str) -> str:
         """A model of the run, with a file."""
@@ -191,6 +192,14 @@ def entries(place: Place) -> dict[str, tuple[Callable[[str], Any], int]]:
         "runs:/": (lambda h: mlflow.artifacts.load_text(f"runs:/{run}/{h}"), 1),
         "runs:/ id": (lambda h: mlflow.artifacts.load_text(f"runs:/{h}/a"), 1),
         "models:/": (lambda h: mlflow.artifacts.load_text(f"models:/{place.model}/{h}"), 1),
+        "models:/name": (
+            lambda h: mlflow.artifacts.load_text(f"models:/registered/1/{h}"), 4),
+        "models:/name list": (
+            lambda h: mlflow.artifacts.list_artifacts(f"models:/registered/1/{h}"), 8),
+        "models:/name copy": (
+            lambda h: client.download_model_version(place.version, h, place.copies), 4),
+        "registered name": (lambda h: mlflow.artifacts.download_artifacts(f"models:/{h}/1"), 4),
+        "register": (lambda h: client.register(f"runs:/{run}/{h}", "registered"), 40),
         "model name": (place.make_a_model, 8),
         "model path": (lambda h: place.make_a_model(None, artifact_path=h), 8),
         "log_model_artifacts": (lambda h: client.log_model_artifacts(place.model, source, h), 2),

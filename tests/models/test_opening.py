@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sklearn.base import BaseEstimator
 
-from jupyter_mltrack.errors import InvalidParameterValue, ModelNotTrusted, ResourceDoesNotExist
 from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
+from jupyter_mltrack.errors import InvalidParameterValue, ModelNotTrusted, ResourceDoesNotExist
 from jupyter_mltrack.models.flavors import NAMES, flavor_named, flavor_of_loader, sklearn
 from jupyter_mltrack.models.opening import open_model
 

@@ -14,9 +14,9 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from jupyter_mltrack import settings
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.errors import ModelNotTrusted, StoreError, UnsafePath
 from jupyter_mltrack.models import signing
-from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE, Contents
 from jupyter_mltrack.models.flavors import sklearn
 from jupyter_mltrack.models.trust import distrust, trust
 from tests.fresh import ROOT

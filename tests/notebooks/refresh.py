@@ -21,6 +21,7 @@ SHOWN = (
     "02_live_and_compare.ipynb",
     "03_search_and_sql.ipynb",
     "04_models_and_signatures.ipynb",
+    "05_registry_and_serving.ipynb",
 )
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,11 +20,12 @@ from jupyter_mltrack.events import (
     Input,
     Metric,
     Param,
+    RegistryChange,
     RunStarted,
     RunStatus,
     Tag,
 )
-from jupyter_mltrack.store import Store
+from jupyter_mltrack.store import Store, trail
 from jupyter_mltrack.tracking.client import TrackingClient
 
 #: Nobody has this host; a request to it is noticed all the same.
@@ -108,6 +110,9 @@ def make_hostile_store(path: Path) -> None:
         run = run_id(number)
         store.append_all(list(_files(run, Path(folder.replace(ALL_IN_ONE, run)), [text])))
     store.append_all(list(_files(ALL_IN_ONE, Path(folder), CORPUS)))
+    with store.agreeing():
+        changes = [one for number, text in enumerate(CORPUS) for one in _registered(number, text)]
+        trail.record(store, changes)
     store.close()
 
 
@@ -136,6 +141,30 @@ def _run(number: int, text: str, names: Sequence[str] = ()) -> Iterator[Event]:
         yield Tag(run, name, text)
         yield Input(run, name, text, text, text, schema=text, profile=text, tags={name: text})
     yield RunStatus(run, "FAILED" if number % 2 else "FINISHED", start + 5_000, 5.0)
+
+
+def _registered(number: int, text: str) -> Iterator[RegistryChange]:
+    """A registered model with a version; a stranger's program checks no names."""
+    gate = {"gate": text, "passed": False, "said": text}
+    noted = json.dumps({"run_id": run_id(number), "run_link": text, "location": text})
+    overridden = json.dumps({"gates": [gate], "override": text})
+    for version, field, key, said, details in (
+        (0, "created", "", text, None),
+        (0, "description", "", text, None),
+        (0, "tag", text, text, None),
+        (1, "created", "", text, noted),
+        (1, "status", "", "FAILED_REGISTRATION", None),
+        (1, "status_message", "", text, None),
+        (1, "description", "", text, None),
+        (1, "tag", text, text, None),
+        (1, "stage", "", text, overridden),
+        (0, "alias", text, "1", None),
+        (1, text, text, text, text),
+    ):
+        change = RegistryChange(f"r-{number}", field, version, key, None, said, details=details)
+        change.comment = change.user = change.digest = text
+        change.author, change.ts = os.geteuid(), _START + number
+        yield change
 
 
 def _files(run: str, folder: Path, names: Sequence[str]) -> Iterator[Event]:

@@ -39,6 +39,8 @@ PANELS = {
     "one run with all texts": (f"mlt.run('{ALL_IN_ONE}')", "canary("),
     "experiments": ("mlt.experiments()", "canary("),
     "frame": ("mlt.ui()", "canary("),
+    "registry": ("mlt.registry()", "canary("),
+    "a registered model": (f"mlt.registry({CORPUS[2]!r})", "canary(2)"),
     "cards": (
         """\
 from jupyter_mltrack.panels import LiveCard, RunCard, card_data

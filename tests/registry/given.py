@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.entities import Dataset, DatasetInput
 from jupyter_mltrack.entities.model_registry import ModelVersion
 from jupyter_mltrack.errors import ResourceAlreadyExists
+from jupyter_mltrack.tracking import active
+
+
+def copy_of(made: Path, folder: Path) -> MltrackClient:
+    """A client of a copy of a store that `make` made."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return MltrackClient(str(folder / "runs.duckdb"))
+
+
+def make(folder: Path, build: Callable[[MltrackClient], object]) -> Path:
+    """Make a store in a folder once, for many tests that each take a copy."""
+    path = folder / "runs.duckdb"
+    build(MltrackClient(str(path)))
+    active.forget_store(path)
+    return folder
 
 
 def column(name: str, kind: str = "double", *, required: bool = True) -> dict[str, Any]:

@@ -34,13 +34,22 @@ LIMIT = MetricGate("rmse", maximum=0.80)
 LOWER = BetterThan("rmse", lower_is_better=True)
 
 
-@pytest.fixture
-def client() -> MltrackClient:
-    """A client of a store with a version of ``prices``, rmse 0.91, and a gate at Production."""
-    client = MltrackClient("runs.duckdb")
+def build(client: MltrackClient) -> None:
+    """A store with a version of ``prices``, rmse 0.91, and a gate at Production."""
     version(client, rmse=0.91)
     client.set_stage_gates("production", [LIMIT, HasDescription()], comment="agreed in May")
-    return client
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that store."""
+    return make(tmp_path_factory.mktemp("made"), build)
+
+
+@pytest.fixture
+def client(made: Path, tmp_path: Path) -> MltrackClient:
+    """A client of a copy of it."""
+    return copy_of(made, tmp_path)
 
 
 def stage(client: MltrackClient) -> str:

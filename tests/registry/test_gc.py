@@ -45,6 +45,7 @@ def test_a_logged_model_that_a_version_needs_stays() -> None:
     assert mlflow.gc() == [info.model_id]
 
 
+@pytest.mark.nightly
 def test_files_of_a_run_that_are_no_logged_model() -> None:
     """Also those of a copy, whose original is gone."""
     with mlflow.start_run() as run:
@@ -71,6 +72,7 @@ def test_one_that_is_named_is_refused() -> None:
     assert mlflow.gc(run_ids=[other]) == [other]
 
 
+@pytest.mark.nightly
 def test_what_was_removed_is_not_registered() -> None:
     """The files are gone, and so is the version's past."""
     run_id = binned(None)

@@ -14,17 +14,26 @@ from jupyter_mltrack.registry.gates import HasDescription
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
-@pytest.fixture
-def client() -> MltrackClient:
-    """A client of a store with a model that was changed in several ways."""
-    client = MltrackClient("runs.duckdb")
+def build(client: MltrackClient) -> None:
+    """A store with a model that was changed in several ways."""
     client.create_registered_model("wine", description="Reds")
     client.create_model_version("wine", "s3://bucket/model", comment="first")
     client.transition_model_version_stage("wine", 1, "Staging", comment="try it")
     client.set_registered_model_alias("wine", "champion", 1)
     client.set_stage_gates("Production", [HasDescription()])
     client.rename_registered_model("wine", "wines")
-    return client
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that store."""
+    return make(tmp_path_factory.mktemp("made"), build)
+
+
+@pytest.fixture
+def client(made: Path, tmp_path: Path) -> MltrackClient:
+    """A client of a copy of it."""
+    return copy_of(made, tmp_path)
 
 
 def test_every_change_is_told(client: MltrackClient) -> None:

@@ -31,7 +31,6 @@ client.search_registered_models("", order_by=["creation_timestamp DESC"])
 # Methods of the client print nothing
 client.copy_model_version("models:/wine/2", "copied")
 client.copy_model_version("models:/wine@champion", "copied")
-client.copy_model_version("models:/wine/Production", "copied")
 # Saying nothing does not take a description away
 client.update_registered_model("beer")
 # MLflow's limit of 5000 characters is that of its server only
@@ -65,12 +64,12 @@ def test_unlike_mlflow(ours: dict[str, Any], call: str) -> None:
 
 def test_what_is_copied_is_the_same(ours: dict[str, Any]) -> None:
     """Only what is printed differs."""
-    call = 'client.copy_model_version("models:/wine/Production", "copied")'
+    call = 'client.copy_model_version("models:/wine@champion", "copied")'
     assert ours[call] == MLFLOW["answers"][call]["found"]
 
 
 def test_the_calls_are_many() -> None:
     """And the answers are those of this MLflow."""
-    assert len(MLFLOW["answers"]) > 150
+    assert len(MLFLOW["answers"]) > 140
     assert MLFLOW["mlflow"] == "3.17.2"
     assert Path(FILE).stat().st_size < 60_000

@@ -18,17 +18,26 @@ from jupyter_mltrack.store.registry_past import Staging
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
-@pytest.fixture
-def client() -> MltrackClient:
-    """A client of a store where three versions were in Production, one after the other."""
-    client = MltrackClient("runs.duckdb")
+def build(client: MltrackClient) -> None:
+    """A store where three versions were in Production, one after the other."""
     client.create_registered_model("prices")
     for number in (1, 2, 3):
         client.create_model_version("prices", "s3://bucket/model")
         client.transition_model_version_stage(
             "prices", number, "Production", archive_existing_versions=True
         )
-    return client
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that store."""
+    return make(tmp_path_factory.mktemp("made"), build)
+
+
+@pytest.fixture
+def client(made: Path, tmp_path: Path) -> MltrackClient:
+    """A client of a copy of it."""
+    return copy_of(made, tmp_path)
 
 
 def stages(client: MltrackClient) -> list[str]:

@@ -14,13 +14,22 @@ OWN = ["None", "Validation", "Production", "Archived"]
 FOUR = ["None", "Staging", "Production", "Archived"]
 
 
-@pytest.fixture
-def client() -> MltrackClient:
-    """A client of a store with a version that is in no stage."""
-    client = MltrackClient("runs.duckdb")
+def build(client: MltrackClient) -> None:
+    """A store with a version that is in no stage."""
     client.create_registered_model("prices")
     client.create_model_version("prices", "s3://bucket/model")
-    return client
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that store."""
+    return make(tmp_path_factory.mktemp("made"), build)
+
+
+@pytest.fixture
+def client(made: Path, tmp_path: Path) -> MltrackClient:
+    """A client of a copy of it."""
+    return copy_of(made, tmp_path)
 
 
 def test_versions_go_through_them(client: MltrackClient) -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def test_as_of_another_time() -> None:
-    """A version, an alias and a stage as they were; before its birth there is none."""
+    """A version, an alias and a stage as they were, also one that is no stage now."""
     client = MltrackClient()
     client.create_registered_model("wine")
     client.create_model_version("wine", "s3://bucket/1", description="Small")
@@ -30,6 +30,8 @@ def test_as_of_another_time() -> None:
     then = int(time.time() * 1000)
     time.sleep(0.01)
     client.update_model_version("wine", 1, "")
+    client.transition_model_version_stage("wine", 1, "Archived")
+    client.set_registry_stages(["None", "Production", "Archived"])
     client.delete_registered_model("wine")
     assert client.get_model_version("wine", 1, at=then).description == "Small"
     assert client.get_model_version_by_alias("wine", "champion", at=then).version == 1
@@ -62,6 +64,7 @@ def test_what_cannot_be_an_alias(alias: str) -> None:
         client.set_registered_model_alias("wine", alias, 1)
 
 
+@pytest.mark.nightly
 def test_the_trail_has_the_reasons() -> None:
     """Every change that takes a comment, in order; a change that changes nothing leaves none."""
     client = MltrackClient()

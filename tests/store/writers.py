@@ -184,6 +184,8 @@ def registry_of(run: str, chain: str = "") -> list[RegistryChange]:
     model, gone, rules = f"r-{run}", f"r-{run}-deleted", '[{"gate":"HasDescription"}]'
     digest, who = "d" * 64, '{"run_id":"' + run + '","model_id":"m-' + run + '"}'
     said = '{"gates":[],"override":"it is urgent"}'
+    stages = '["None","Staging","Production","Release","Archived"]'
+    nobody = '[{"user":"nobody","uid":4294967294}]'
     changes = [
         RegistryChange(model, "created", text=f"first name of {run}"),
         RegistryChange(model, "name", 0, "", f"first name of {run}", f"model of {run}"),
@@ -202,7 +204,10 @@ def registry_of(run: str, chain: str = "") -> list[RegistryChange]:
         RegistryChange(model, "alias", 0, "old", None, "1"),
         RegistryChange(model, "alias", 0, "old", "1"),
         RegistryChange(model, "deleted", 3, before=f"runs:/{run}/m"),
+        RegistryChange("", "stages", 0, "", None, stages),
         RegistryChange("", "gates", 0, "Staging", None, rules),
+        RegistryChange("", "approvers", 0, "Release", None, nobody),
+        RegistryChange(model, "stage", 2, "", "Staging", "Release", "it is refused"),
         RegistryChange(gone, "created", text="deleted"),
         RegistryChange(gone, "created", 1, text="/elsewhere"),
         RegistryChange(gone, "deleted", before="deleted"),

@@ -121,6 +121,15 @@ def questions(experiment: str, run: str) -> dict[str, Callable[[str], Any]]:
         "model by id": client.get_logged_model,
         "model by name": lambda text: client.newest_model([experiment], text),
         "model of run": lambda text: client.logged_model_at(run, text),
+        "versions": client.search_model_versions,
+        "versions order": lambda text: client.search_model_versions("name = 'm'", order_by=[text]),
+        "registered": client.search_registered_models,
+        "registered order": lambda text: client.search_registered_models(
+            "name = 'm'", order_by=[text]
+        ),
+        "registered by name": client.get_registered_model,
+        "version by alias": lambda text: client.get_model_version_by_alias("m", text),
+        "version by URI": lambda text: client.get_model_version_by_uri(f"models:/{text}"),
         "bound": lambda text: client.store.rows("SELECT * FROM runs WHERE run_id = ?", [text]),
     }
 
@@ -132,6 +141,9 @@ def fill(folder: Path) -> tuple[str, str]:
     client = mlflow.MlflowClient()
     client.create_run(other, tags={"where": HIDDEN})
     client.create_logged_model(other, "m", tags={"where": HIDDEN})
+    client.create_registered_model("m", {"t": "x"})
+    client.create_registered_model("other", {"where": HIDDEN})
+    client.create_model_version("other", "s3://bucket/m", tags={"where": HIDDEN})
     experiment = mlflow.create_experiment("searched")
     with mlflow.start_run(experiment_id=experiment) as run:
         mlflow.log_metric("a", 2)

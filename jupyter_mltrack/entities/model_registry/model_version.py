@@ -39,7 +39,8 @@ class ModelVersion(Record):
         aliases: The aliases that stand for it.
         model_id: The logged model that it is.
         digest: SHA-256 of its files, when it was registered. Not in MLflow.
-        location: Where its files are, if not with a run or a logged model. Not in MLflow.
+        location: Where its files are, if they are no logged model: ``runs:/…`` of files of a run,
+            a path or a URI. Not in MLflow.
     """
 
     name: str

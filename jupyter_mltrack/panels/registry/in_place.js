@@ -65,7 +65,7 @@ export function chipsInPlace({ label, items, isFixed, focus, hint, remove, add, 
   if (isFixed) {
     return box;
   }
-  const plus = iconButton(items.length ? '+' : `+ ${label}`, `Add a ${label}`, () => {
+  const plus = iconButton(items.length ? '+' : `+ ${label}`, `Add ${/^[aeiou]/.test(label) ? 'an' : 'a'} ${label}`, () => {
     const release = hold();
     const field = fieldOf(`New ${label}`, '', 'input');
     const trouble = element('p', 'error', { role: 'alert' });

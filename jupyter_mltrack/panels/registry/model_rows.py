@@ -86,7 +86,7 @@ def is_filter(query: str) -> bool:
 
 
 def row(one: ListedRegisteredModel, stages: list[str]) -> ModelRow:
-    """One model, ready to be shown; of its stages the one that is last in ``stages`` comes first."""
+    """One model, ready to be shown; its stages from the last to the first, then Archived."""
     known = [name for name in reversed(stages) if name in one.stages and name != STAGE_NONE]
     known.sort(key=lambda name: name == STAGE_ARCHIVED)
     return ModelRow(

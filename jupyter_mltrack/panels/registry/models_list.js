@@ -72,7 +72,7 @@ export class ModelsList {
     const open = element('button', 'registry-name', { type: 'button' }, name);
     open.dataset.focus = `model ${id}`;
     open.addEventListener('click', () => this.context.tell('open', { model: id }));
-    const about = element('td', 'registry-about', {}, open);
+    const about = element('td', 'registry-about registry-listed', {}, open);
     if (description) {
       about.append(element('div', 'small registry-note', { title: description }, description));
     }

@@ -20,6 +20,10 @@ import { ModelsList } from './models_list.js';
 const NEWS_MS = 3000;
 /** Questions about one of many things: each is answered. */
 const OF_MANY = new Set(['version', 'text', 'gates']);
+/** Whether a panel is below after these. */
+const BELOW = /** @type {Record<string, boolean>} */ ({
+  run: true, compare: true, back: false, close: false
+});
 
 class RegistryPanelView {
   /**
@@ -38,7 +42,10 @@ class RegistryPanelView {
     this.list = new ModelsList(this.context, model.get('query'));
     this.page = new ModelPage(this.context);
     this.body = element('div');
-    this.root.append(this.late, this.error, this.body);
+    this.closer = element('button', 'button', { type: 'button' }, 'Close what is below');
+    this.closer.hidden = true;
+    this.closer.addEventListener('click', () => this.context.tell('close'));
+    this.root.append(this.late, this.error, this.body, this.closer);
     el.append(this.root);
     this.draw();
   }
@@ -53,6 +60,7 @@ class RegistryPanelView {
         try {
           const answer = await ask(kind, details);
           this.error.textContent = '';
+          this.closer.hidden = kind in BELOW ? !BELOW[kind] : this.closer.hidden;
           return answer;
         } catch (trouble) {
           this.error.textContent = /** @type {Error} */ (trouble).message;

@@ -53,6 +53,10 @@ def signature_facts(client: MltrackClient, found: ModelVersion) -> dict[str, Any
     from jupyter_mltrack.models.signature import ModelSignature
 
     try:
+        place = _place(client, found)
+        if "://" in place and not place.startswith("file:"):  # viewing fetches nothing
+            note = f"The signature is with the model's files, which are elsewhere: {place}"
+            return {"schema": [], "schema_note": one_line(note, _LONGEST_TEXT)}
         said = model_file.signature(client, found)
         rows = [] if said is None else schema_rows(ModelSignature.from_dict(said))
     except (MltrackException, OSError) as error:
@@ -84,6 +88,15 @@ def _columns(schema: Any) -> list[tuple[str, str, str]]:
         )
         for place, one in enumerate(schema or ())
     ]
+
+
+def _place(client: MltrackClient, found: ModelVersion) -> str:
+    """Where the files of a version are."""
+    if found.model_id is not None:
+        return client.get_logged_model(found.model_id).artifact_location
+    if found.location is not None or found.run_id is None:
+        return found.location or str(found.source)
+    return client.get_run(found.run_id).info.artifact_uri
 
 
 def _facts(found: ModelVersion) -> list[list[str]]:

@@ -100,6 +100,8 @@ def gc(
 ) -> list[str]:
     """Remove deleted runs and logged models for ever, with their files.
 
+    What versions of registered models came from stays, and a warning names it.
+
     Args:
         older_than: Only those deleted so long ago, such as ``"30d"`` or ``"1d12h"``.
         run_ids: Only these runs, and no models but ``logged_model_ids``.

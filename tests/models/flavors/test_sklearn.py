@@ -11,9 +11,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
 from jupyter_mltrack.errors import InvalidParameterValue, ModelNotTrusted
 from jupyter_mltrack.models import Model
-from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
 from jupyter_mltrack.models.dangers import dangers
 from jupyter_mltrack.models.flavors import sklearn
 from jupyter_mltrack.models.opening import open_model

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
 from jupyter_mltrack.errors import InvalidParameterValue, ModelNotTrusted
 from jupyter_mltrack.models import Model
-from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
 from jupyter_mltrack.models.flavors import xgboost
 from jupyter_mltrack.models.flavors.xgboost_trees import check_trees
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import yaml
 
-from jupyter_mltrack.errors import ModelNotTrusted
 from jupyter_mltrack.artifacts.contents import SIGNATURE_FILE
+from jupyter_mltrack.errors import ModelNotTrusted
 from jupyter_mltrack.models.pyfunc import PythonModel, load_model
 from jupyter_mltrack.models.trust import trust
 from tests.models.with_mlflow.kinds import KINDS, made, plain

@@ -180,7 +180,7 @@ def test_the_frame(notebook: Notebook) -> None:
     notebook.run(FRAME)
     output = notebook.output(FRAME)
     tab = output.get_by_role("tablist", name="Parts of the tracker").get_by_role("tab")
-    expect(tab).to_have_text(["Experiments", "Runs", "Compare", "Models"])
+    expect(tab).to_have_text(["Experiments", "Runs", "Compare", "Models", "Registry"])
     shoot(notebook, "ui-experiments", FRAME)
     tab.filter(has_text="Compare").click()
     expect(output).to_contain_text("Nothing is compared yet")
@@ -201,6 +201,9 @@ def test_the_frame(notebook: Notebook) -> None:
     shoot(notebook, "ui-models", FRAME)
     output.get_by_role("button", name=re.compile("^#3 ")).click()
     expect(output.get_by_role("tab", name=re.compile("Overview"))).to_be_visible()
+    tab.filter(has_text="Registry").click()
+    expect(output.locator(".jp-mltrack-registry")).to_contain_text("No model is registered yet")
+    tab.filter(has_text="Models").click()
 
 
 def test_keys_walk_the_tabs(notebook: Notebook) -> None:

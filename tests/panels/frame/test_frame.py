@@ -111,7 +111,7 @@ def test_models_open_their_run() -> None:
     assert len(frame.children) == 2
 
 
-@pytest.mark.parametrize("tab", ["experiments", "compare", "models"])
+@pytest.mark.parametrize("tab", ["experiments", "compare", "models", "registry"])
 def test_the_twin_is_that_of_the_tab(tab: str) -> None:
     """Small and inert."""
     frame = ui()

@@ -76,6 +76,16 @@ def test_a_model_without_a_readable_signature(wine: Asked) -> None:
     assert "cannot be read" in facts["schema_note"]
 
 
+def test_looking_fetches_nothing(wine: Asked) -> None:
+    """Of a model whose files are on another machine, the signature is not read."""
+    mlt.MlflowClient().create_model_version("wine", "http://canary.invalid/model")
+    wine.ask("news")
+    facts = wine.ask("version", version=5)
+    assert (facts["schema"], wine.version(5)["run"]) == ([], None)
+    assert "elsewhere: http://canary.invalid/model" in facts["schema_note"]
+    assert "without a run" in wine.ask("run", version=5)["error"]
+
+
 def test_promote(wine: Asked) -> None:
     """The gates are asked first; who was there is archived, and the history says all."""
     said = wine.ask("gates", version=3, stage="Production")["gates"]

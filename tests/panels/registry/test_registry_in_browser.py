@@ -62,7 +62,7 @@ def test_the_list_and_its_search(notebook: Notebook, panel: Locator) -> None:
     box.press("Enter")
     expect(panel.get_by_role("alert").first).to_contain_text("^")
     expect(panel.locator("tbody tr")).to_have_count(3)
-    box.fill("win")
+    box.fill("WINE")
     box.press("Enter")
     expect(panel).to_contain_text("1 of 3 models")
     panel.get_by_role("button", name="wine", exact=True).press("Enter")
@@ -149,8 +149,10 @@ def test_details(notebook: Notebook, panel: Locator) -> None:
     panel.get_by_role("button", name="Details of version 3").click()
     signature = panel.get_by_role("region", name="Signature")
     expect(signature.locator("tbody tr")).to_have_text(
-        re.compile(one)
-        for one in ("alcoholdoublerequired", "regionstringoptional", "float64", "roundslong")
+        [
+            re.compile(one)
+            for one in ("alcoholdoublerequired", "regionstringoptional", "float64", "roundslong")
+        ]
     )
     expect(panel).to_contain_text("load_model('models:/wine/3')")
     shoot(notebook, "registry-details", PANEL)
@@ -161,7 +163,7 @@ def test_details(notebook: Notebook, panel: Locator) -> None:
 def test_aliases_and_tags(panel: Locator) -> None:
     """Chips are added and removed; a mistake is told where it was made."""
     row = version(panel, 3)
-    row.get_by_role("button", name="Add a alias").click()
+    row.get_by_role("button", name="Add an alias").click()
     field = row.get_by_role("textbox", name="New alias")
     field.fill("a b")
     field.press("Enter")
@@ -179,16 +181,17 @@ def test_aliases_and_tags(panel: Locator) -> None:
 
 
 def test_what_others_change_appears(notebook: Notebook, panel: Locator) -> None:
-    """By itself; what somebody types meanwhile stays."""
-    panel.get_by_role("button", name="Edit the description", exact=True).click()
-    field = panel.get_by_role("textbox", name="the description", exact=True)
-    field.fill("half a sen")
+    """By itself; a form that somebody fills in meanwhile stays."""
+    stage(panel, 4).select_option("Staging")
+    comment = panel.get_by_role("textbox", name="Comment")
+    comment.fill("half a sen")
     notebook.run(OTHER)
     panel.scroll_into_view_if_needed()
     notebook.page.wait_for_timeout(3500)
-    expect(field).to_have_value("half a sen")
-    field.press("Escape")
+    expect(comment).to_have_value("half a sen")
+    comment.press("Escape")
     expect(version(panel, 4)).to_contain_text("@others")
+    expect(stage(panel, 4)).to_have_value("Archived")
 
 
 def test_as_it_was(notebook: Notebook, panel: Locator) -> None:
@@ -203,7 +206,7 @@ def test_as_it_was(notebook: Notebook, panel: Locator) -> None:
     expect(panel.get_by_role("combobox")).to_have_count(0)
     expect(panel).to_contain_text("models:/wine/Production@")
     shoot(notebook, "registry-as-of", PANEL)
-    panel.get_by_role("button", name="Now").click()
+    panel.get_by_role("button", name="Now", exact=True).click()
     expect(stage(panel, 3)).to_have_value("Production")
 
 
@@ -216,6 +219,8 @@ def test_compare_versions(notebook: Notebook, panel: Locator) -> None:
     compare.click()
     expect(notebook.output(PANEL).get_by_role("tablist").first).to_be_visible()
     shoot(notebook, "registry-compare", PANEL)
+    panel.get_by_role("button", name="Close what is below").click()
+    expect(notebook.output(PANEL).get_by_role("tablist")).to_have_count(0)
 
 
 def test_saved_notebook_has_the_versions(notebook: Notebook) -> None:

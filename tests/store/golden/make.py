@@ -53,7 +53,8 @@ QUESTIONS = {
     " FROM model_versions_at(epoch_ms(2009))",
     "model_aliases": "SELECT name, alias, version FROM model_aliases",
     "registry_events": "SELECT number, name, version, field, key, old_value, new_value, comment,"
-    " user_id, author, digest, details, refused, timestamp, chain FROM registry_events",
+    " user_id, author, digest, details, refused IS NOT NULL, timestamp, chain"
+    " FROM registry_events",
     "cells": "SELECT number, sha256, source, ok FROM cells",
     "quarantine": "SELECT excerpt FROM quarantine",
 }
