@@ -26,7 +26,7 @@ class Event(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
 
     Attributes:
         v: `FORMAT` of the writer.
-        j: Token of the journal, 12 hexadecimal digits.
+        j: Token of the journal, 12 hexadecimal digits; in a shared store 8 more, its writer's uid.
         q: Hybrid Lamport clock.
         t: Wall clock, seconds since 1970 in whole milliseconds.
         m: Monotonic clock of the host, seconds; durations are differences of these. Left out

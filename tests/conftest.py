@@ -19,6 +19,7 @@ _VARIABLES = (
     "MASK_SECRETS",
     "NOTEBOOK",
     "RUN_ID",
+    "SHARED",
     "STRICT",
     "SYSTEM_METRICS",
     "TRACKING_URI",

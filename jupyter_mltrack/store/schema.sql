@@ -11,7 +11,7 @@ CREATE TABLE base.meta (format INTEGER, created_at TIMESTAMP);
 
 -- One row for each journal: how far it is folded (bytes), and its writer.
 CREATE TABLE base.journals (
-    j       VARCHAR,      -- token, 12 hexadecimal digits
+    j       VARCHAR,      -- token, 12 hexadecimal digits, 20 in a shared store
     file    VARCHAR,      -- name without .ndjson
     bytes   BIGINT,       -- the watermark: all before this byte is in the tables
     q       UBIGINT,      -- highest Lamport clock folded

@@ -51,9 +51,6 @@ class BinMethods(LoggedModelMethods):
                 duration.
             InvalidState: if a version of a registered model came from one that is named.
         """
-        named = [*(run_ids or ()), *(logged_model_ids or ())]
-        if not self._store.exists():  # nor is it made by looking
-            return _chosen({}, named, None)
         before = int(time.time() * 1000) - limits.milliseconds(older_than or "0s")
         everything = run_ids is None and logged_model_ids is None
         of = None if experiment_ids is None else set(self._experiment_ids(experiment_ids))
@@ -61,7 +58,7 @@ class BinMethods(LoggedModelMethods):
         # Agreeing, else somebody may register what is being removed.
         with store.agreeing() if store.exists() else store.reading():
             needed = registry_search.needed(self._store)
-            _refuse_needed(needed, named)
+            _refuse_needed(needed, [*(run_ids or ()), *(logged_model_ids or ())])
             runs = queries.deleted_runs(self._store, before)
             models = model_search.deleted(self._store, before)
             chosen_runs = _chosen(runs, None if everything else run_ids or (), of)

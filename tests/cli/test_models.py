@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.cli import main
 from tests.fresh import ROOT
 from tests.models.serving.saved import saved
@@ -71,6 +72,16 @@ def test_serve(model: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "")
+
+
+def test_serve_what_is_in_production(model: Path) -> None:
+    """A registered model by its name and a stage."""
+    client = MltrackClient()
+    client.register(str(model), "adder")
+    client.transition_model_version_stage("adder", 1, "Production")
+    with served("-m", "models:/adder/Production") as (_, said):
+        assert "models:/adder/Production is served at" in said
+        assert asked(said) == pytest.approx([1.0])
 
 
 def test_serve_with_workers(model: Path) -> None:

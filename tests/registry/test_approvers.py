@@ -62,14 +62,15 @@ def refused(path: Path) -> list[str]:
     return [why for (why,) in Store(path).rows(query)]
 
 
-def raw(store: Store, change: RegistryChange, *, author: int | None = None) -> None:
-    """Write a change as a program that keeps no rules does, well linked."""
-    row = store.rows("SELECT registered_model_id FROM registered_models")[0]
-    last = store.rows("SELECT chain FROM registry_events ORDER BY number DESC LIMIT 1")[0][0]
-    change.registered = change.registered and row[0]
-    change.user, change.author, change.ts = "eve", author or os.geteuid(), 1
-    change.chain = link(last, change)
-    store.append(change)
+def raw(store: Store, *changes: tuple[RegistryChange, int | None]) -> None:
+    """Write changes as a program without rules does, well linked, and in somebody's name."""
+    (model,) = store.rows("SELECT registered_model_id FROM registered_models")[0]
+    (chain,) = store.rows("SELECT chain FROM registry_events ORDER BY number DESC LIMIT 1")[0]
+    for change, author in changes:
+        change.registered = change.registered and model
+        change.user, change.author, change.ts = "eve", author or os.geteuid(), 1
+        chain = change.chain = link(chain, change)
+    store.append_all([change for change, _ in changes])
     store.close()
 
 
@@ -145,8 +146,7 @@ def test_what_is_written_past_the_client_does_not_count(path: Path) -> None:
     """Somebody's program writes into their own journal; it is kept, with the reason."""
 
     def write() -> None:
-        for change, author, _ in PAST_THE_CLIENT:
-            raw(Store(path), change, author=author)
+        raw(Store(path), *((change, author) for change, author, _ in PAST_THE_CLIENT))
 
     well(BOB, write)
     on_both(path, lambda path: _is(path, [SURE, "None"], [why for *_, why in PAST_THE_CLIENT]))
@@ -190,7 +190,7 @@ def test_a_changed_database_is_found(path: Path) -> None:
     def falsify() -> None:
         import duckdb
 
-        raw(Store(path), move(2))
+        raw(Store(path), (move(2), None))
         Store(path).fold()
         with duckdb.connect(str(path)) as connection:
             connection.execute("UPDATE base.registry_events SET refused = NULL")
@@ -237,7 +237,7 @@ def test_in_a_private_store_it_is_a_rail(private: MltrackClient) -> None:
     with pytest.raises(NotAllowed, match="has no say about the stage 'Production'; 12345"):
         private.transition_model_version_stage("prices", 1, SURE)
     private.transition_model_version_stage("prices", 1, "Staging")
-    raw(private._store, move(1), author=12345)
+    raw(private._store, (move(1), 12345))
     assert private.get_model_version("prices", 1).current_stage == SURE
     private.set_stage_approvers(SURE, None)
     private.transition_model_version_stage("prices", 1, "Archived")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
 from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.registry.gates import HasDescription
+from tests.registry.given import copy_of, make
 
 pytestmark = pytest.mark.usefixtures("fresh")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jupyter_mltrack import MltrackClient
@@ -14,6 +16,7 @@ from jupyter_mltrack.errors import (
 from jupyter_mltrack.registry.gates import HasDescription
 from jupyter_mltrack.registry.rollback import entered
 from jupyter_mltrack.store.registry_past import Staging
+from tests.registry.given import copy_of, make
 
 pytestmark = pytest.mark.usefixtures("fresh")
 

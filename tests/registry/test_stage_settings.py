@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.errors import InvalidParameterValue, InvalidState
 from jupyter_mltrack.registry.gates import BetterThan, HasDescription
+from tests.registry.given import copy_of, make
 
 pytestmark = pytest.mark.usefixtures("fresh")
 

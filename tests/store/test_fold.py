@@ -40,6 +40,7 @@ from tests.store.writers import (
     finished,
     one_of_each,
     point,
+    registry_of,
     values,
 )
 
@@ -331,6 +332,19 @@ def test_a_store_may_be_in_any_folder(tmp_path: Path, name: str) -> None:
     ]
     assert contents(Store(store.path)) == contents(store)
     store.close()
+
+
+def test_changes_of_the_registry_leave_runs_alone(store: Store) -> None:
+    """Statements about runs and models are left out when nothing is said of any."""
+    store.append_all([begun("r"), point("r", 1.0)])
+    store.fold()
+    named: list[str] = []
+    store.folding.tracer = lambda name, _: named.append(name)
+    store.append_all(registry_of("r"))
+    assert count(store, "model_versions") == 2
+    assert "put_registry" in named
+    assert not {"find_touched", "drop_touched", "put_touched", "merge_models"} & set(named)
+    assert values(store, "r") == [1.0]
 
 
 def test_volumes_of_a_dead_writer_are_final(store: Store) -> None:
