@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -138,12 +139,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     kernel.store.finish_sealing()
 
 
-TODAY = dt.datetime.now(dt.UTC).date()
+@dataclass(frozen=True)
+class Day:
+    """Midnight of a day, so many days before the test."""
 
+    ago: int
 
-def day(ago: int) -> dt.datetime:
-    """Midnight of a day, so many days ago."""
-    return dt.datetime.combine(TODAY - dt.timedelta(ago), dt.time())
+    def midnight(self) -> dt.datetime:
+        """As the views have it, in UTC."""
+        today = dt.datetime.now(dt.UTC).date()
+        return dt.datetime.combine(today - dt.timedelta(self.ago), dt.time())
 
 
 LOW = "val_acc 0.84, wanted at least 0.85"
@@ -189,7 +194,7 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     "Learning curves side by side": [(0, 1.0, 2.0), (5, 0.5, NO), (10, 0.45, NO)],
     "Improvement over the baseline, for each seed": [("1", 0.08), ("2", 0.08)],
     "A running average": [(0, 1.0), (1, 0.95), (2, 0.9)],
-    "Failed runs for each day": [(day(10), 1, 4), (day(0), 1, 10)],
+    "Failed runs for each day": [(Day(10), 1, 4), (Day(0), 1, 10)],
     "Finished runs without a validation score": [("wild",)],
     "Best run in each cell of a grid": [
         (0.01, 4, "slow", 0.82),
@@ -205,8 +210,8 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     ],
     "What was in Production on a date": [("quality", 1, "base")],
     "Who promoted what in the last 30 days": [
-        (day(20), current_user(), "quality", 1, NO),
-        (day(10), current_user(), "quality", 2, "more trees"),
+        (Day(20), current_user(), "quality", 1, NO),
+        (Day(10), current_user(), "quality", 2, "more trees"),
     ],
     "Versions whose run was worse than that of Production": [
         ("quality", 1, "Archived", 0.8, 2, 0.9),
@@ -224,7 +229,7 @@ def test_a_question_is_answered_in_one_statement(world: Store, question: str) ->
     """With the very statement that stands in the page."""
     query = questions()[question]
     digest = world.rows("SELECT digest FROM datasets WHERE name = 'red'")[0][0]
-    values = {"digest": digest, "a": "deepest", "b": "deep on red", "then": day(15)}
+    values = {"digest": digest, "a": "deepest", "b": "deep on red", "then": Day(15).midnight()}
     asked = {name: values[name] for name in sql.placeholders(query)}
     frame = sql.frame(world, query, asked or None)
     found = [tuple(map(plain, row)) for row in frame.itertuples(index=False)]
@@ -240,6 +245,8 @@ def test_every_question_of_the_page_has_a_test() -> None:
 def plain(value: Any) -> Any:
     """A value as it is compared: rounded, without NumPy's types, NaN as None."""
     value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, Day):
+        return value.midnight()
     if isinstance(value, float):
         return None if value != value else round(value, 6)  # noqa: PLR0124  (NaN)
     return value.strip() if isinstance(value, str) else value
