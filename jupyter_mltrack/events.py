@@ -20,6 +20,10 @@ FORMAT = 3
 #: The largest line, in bytes. DuckDB reads no line above 16 MB; bigger values are artifacts.
 MAX_LINE = 1_000_000
 
+#: A clock from here on is believed by nobody: 2**62 µs are 146,000 years, so no machine was on for
+#: so long. Else one line with the highest number there is would leave none for all later ones.
+END_OF_CLOCK = 2**62
+
 
 class Event(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
     """The stamp every event carries; the journal sets it when the event is appended.
@@ -220,9 +224,9 @@ class RegistryChange(Event, tag="registry"):
         field: What changed. Of a model (``version`` 0): ``created`` (``text`` is its name),
             ``name``, ``description``, ``tag``, ``alias`` (``key`` is the alias, ``text`` the
             version it stands for), ``deleted``. Of a version: ``created`` (``text`` is where its
-            files came from), ``status``, ``stage``, ``description``, ``tag``, ``deleted``. Of the
-            store, or of one model: ``stages``, ``gates`` and ``approvers`` (``key`` is the stage),
-            as JSON.
+            files came from), ``status``, ``status_message`` (why it has that), ``stage``,
+            ``description``, ``tag``, ``deleted``. Of the store, or of one model: ``stages``,
+            ``gates`` and ``approvers`` (``key`` is the stage), as JSON.
         version: Number of the version; 0 for the model itself.
         key: Of a tag, an alias, or rules of a stage.
         before: What it was, None if nothing.
@@ -230,7 +234,7 @@ class RegistryChange(Event, tag="registry"):
         comment: What whoever did it says of it.
         user: Who did it, the name of the login.
         author: Who did it, the uid.
-        digest: SHA-256 of the version's files, see `registry.digest`.
+        digest: SHA-256 of the version's files, see `artifacts/contents.py`.
         details: JSON. Of a ``created`` version ``run_id``, ``model_id``, ``run_link`` and
             ``location``; of a ``stage`` what the gates said and why they were overridden.
         ts: When, in ms since 1970.

@@ -120,7 +120,7 @@ def _experiments(options: argparse.Namespace) -> None:
         if options.json:
             print(json.dumps(one.to_dictionary()))
         else:
-            print(f"{one.experiment_id:>6}  {one.name}")
+            print(f"{one.experiment_id:>6}  {tables.printable(one.name)}")
 
 
 def _doctor(_: argparse.Namespace) -> int:

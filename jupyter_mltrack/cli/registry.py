@@ -11,8 +11,7 @@ from jupyter_mltrack.cli import tables
 from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.registry import fluent
 from jupyter_mltrack.registry.client import RegistryClient
-from jupyter_mltrack.search.times import MOMENTS, moment
-from jupyter_mltrack.search.tree import Span
+from jupyter_mltrack.search.times import MOMENTS, last_instant
 from jupyter_mltrack.store import registry, trail
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(json.dumps(dataclasses.asdict(verdict)))
     else:
         for broken in verdict.broken:
-            print(f"! {broken}")
+            print(f"! {tables.printable(str(broken))}")
         state = "The trail is whole" if verdict.is_whole else "The trail is not as it was written"
         print(f"{state}: {verdict.changes} changes.")
         print(f"Last link: {verdict.last or 'none'}")
@@ -227,13 +226,11 @@ def _of_change(one: RegistryEvent) -> list[str]:
 
 
 def _instant(text: str) -> int:
-    """The last millisecond of a time, such as that of a day."""
     try:
-        found = moment(text, time.time())
+        return last_instant(text, time.time())
     except ValueError:
         msg = f"{text!r} is no time; write {MOMENTS}."
         raise InvalidParameterValue(msg) from None
-    return found.end - 1 if isinstance(found, Span) else found
 
 
 def _day(stamp: int | None) -> str:

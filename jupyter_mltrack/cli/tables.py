@@ -45,21 +45,33 @@ def runs(
 def aligned(
     head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int]
 ) -> list[str]:
-    """Lines whose columns stand below each other.
+    """Lines whose columns stand below each other, with what is in them as `printable`.
 
     Args:
         head: The name of each column.
         rows: The cells.
         numeric: Places of the columns that stand at the right.
     """
-    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    lines = [[printable(cell) for cell in row] for row in [head, *rows]]
+    widths = [max(len(row[at]) for row in lines) for at in range(len(head))]
     return [
         "  ".join(
             cell.rjust(width) if at in numeric else cell.ljust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
-        for row in [head, *rows]
+        for row in lines
     ]
+
+
+def printable(text: str) -> str:
+    r"""A text with escapes for what a terminal would obey, or could not show.
+
+    >>> print(printable("a\x1b[2Jb"))
+    a\x1b[2Jb
+    """
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
 
 
 def _cells(run: Run, metrics: Sequence[str], params: Sequence[str]) -> list[str]:

@@ -6,29 +6,19 @@ as they are, and the gate (`trust.py`) looks at them next.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.artifacts import LocalUri, RunUri, open_folder, parse
-from jupyter_mltrack.entities.logged_model import LoggedModelStatus
+from jupyter_mltrack.entities.logged_model import LoggedModel, LoggedModelStatus
 from jupyter_mltrack.errors import (
     InvalidParameterValue,
     InvalidState,
-    MltrackException,
     ResourceDoesNotExist,
 )
 from jupyter_mltrack.registry.client import RegistryClient
 from jupyter_mltrack.tracking.fluent.stores import client
-
-if TYPE_CHECKING:
-    from jupyter_mltrack.entities.logged_model import LoggedModel
-
-#: Where MLflow keeps files of a run, and of a model without one: what tutorials load by path.
-_IN_RUN = re.compile(r"(?P<home>.*/(?P<run>[0-9a-f]{32})/artifacts)/(?P<path>.+)")
-_IN_MODEL = re.compile(r".*/(?P<model>m-[0-9a-f]{32})/artifacts")
 
 
 def located(uri: str | Path, dst_path: str | Path | None = None) -> Path:
@@ -95,17 +85,12 @@ def _of_run(run_id: str, path: str, destination: Path | None) -> Path:
 
 def _of_path(path: Path, destination: Path | None) -> Path:
     """A folder on this machine, checked if it is one of the store; see `located`."""
-    spelled = os.path.abspath(path)  # noqa: PTH100 - links stay
-    if found := _IN_MODEL.fullmatch(spelled):
-        model = _known(client().get_logged_model, found["model"])
-        if model is not None and (model.artifact_location == spelled or not path.exists()):
+    match RegistryClient().owner_of_path(path):
+        case LoggedModel() as model:
             return _fetched(model, destination)
-    if found := _IN_RUN.fullmatch(spelled):
-        run = _known(client().get_run, found["run"])
-        if run is not None and not path.exists():
-            return _of_run(found["run"], found["path"], destination)
-        if run is not None and run.info.artifact_uri == found["home"]:
-            return _of_files(found["run"], found["path"], destination)
+        case RunUri(run_id=run_id, path=below):
+            find = _of_files if path.exists() else _of_run
+            return find(run_id, below, destination)
     if not path.is_dir():
         msg = f"There is no model's folder at {str(path)!r}."
         raise ResourceDoesNotExist(msg)
@@ -116,14 +101,6 @@ def _of_files(run_id: str, path: str, destination: Path | None) -> Path:
     """A folder among the files of a run."""
     target = None if destination is None else str(destination)
     return Path(client().download_artifacts(run_id, path, target))
-
-
-def _known(ask: Callable[[str], Any], which: str) -> Any:
-    """What the store knows, or None: a path may be of another store."""
-    try:
-        return ask(which)
-    except MltrackException:
-        return None
 
 
 def _fetched(model: LoggedModel, destination: Path | None) -> Path:

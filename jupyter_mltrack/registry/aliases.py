@@ -44,12 +44,12 @@ class AliasMethods(RegisteredModelMethods):
         Raises:
             ResourceDoesNotExist: if there is no such model.
         """
-        why = limits.comment(comment)
+        called, why = str(alias), limits.comment(comment)
         with self._store.agreeing():
             model_id = self._model_id(name)
-            old = registry.pointed(self._store, model_id, alias)
+            old = registry.pointed(self._store, model_id, called)
             if old is not None:
-                self._record(RegistryChange(model_id, "alias", 0, alias, old, None, why))
+                self._record(RegistryChange(model_id, "alias", 0, called, old, None, why))
 
     def get_model_version_by_alias(
         self, name: str, alias: str, *, at: int | None = None
@@ -65,14 +65,15 @@ class AliasMethods(RegisteredModelMethods):
             ResourceDoesNotExist: if there is no such model.
             InvalidParameterValue: if it has no such alias.
         """
+        called = str(alias)
         with self._store.reading():
             model = self._model(name, at)
             newest = max((one.version for one in model.latest_versions), default=None)
-            number = newest if alias.lower() == "latest" else model.aliases.get(alias)
+            number = newest if called.lower() == "latest" else model.aliases.get(called)
             if number is None:
                 known = ", ".join(sorted(model.aliases)) or "none"
                 msg = (
-                    f"Registered model alias {alias} not found: {name} has the aliases {known}."
+                    f"Registered model alias {called} not found: {name} has the aliases {known}."
                     " Give it one with set_registered_model_alias()."
                 )
                 raise InvalidParameterValue(msg)

@@ -27,9 +27,10 @@ class ChangeMethods(TrackingClient):
         """Make changes, all or none; once inside ``self._store.agreeing()``.
 
         Returns:
-            When they were made, in ms since 1970.
+            When they were made, in ms since 1970: never before what was made earlier, though a
+            clock was set back.
         """
-        now = int(time.time() * 1000)
+        now = max(int(time.time() * 1000), registry.last_stamp(self._store))
         user, author = current_user(), os.geteuid()
         for change in changes:
             change.user, change.author, change.ts = user, author, now
@@ -63,11 +64,12 @@ class ChangeMethods(TrackingClient):
 
     def _deletion(self, name: str, number: int) -> str:
         """When a version was deleted and by whom, as the end of a sentence."""
-        for event in reversed(registry.history(self._store, name, number)):
-            if event.field == "deleted" and event.refused is None:
-                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(event.timestamp / 1000))
-                return f": {event.user_id} deleted it on {when}."
-        return "."
+        found = registry.deletion(self._store, self._model_id(name), number)
+        if found is None:
+            return "."
+        user, at = found
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(at / 1000))
+        return f": {user} deleted it on {when}."
 
 
 def current_user() -> str:
@@ -81,7 +83,8 @@ def current_user() -> str:
 def details(**known: Any) -> str | None:
     """What is known of a change beside its fields, as JSON; None if nothing is."""
     said = {key: value for key, value in known.items() if value is not None}
-    return json.dumps(said, separators=(",", ":")) if said else None
+    plain = json.loads(json.dumps(said), parse_constant=lambda _: None)  # NaN is no JSON
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) if said else None
 
 
 def tags(model_id: str, version: int, given: Mapping[str, Any] | None) -> list[RegistryChange]:

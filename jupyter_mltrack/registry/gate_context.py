@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mltrack.errors import ResourceDoesNotExist
-from jupyter_mltrack.registry import model_file
 from jupyter_mltrack.registry.changes import current_user
 from jupyter_mltrack.store import registry, registry_past
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from jupyter_mltrack.entities import Run
     from jupyter_mltrack.entities.model_registry import ModelVersion
+    from jupyter_mltrack.registry.signatures import Signatures
     from jupyter_mltrack.store import Store
     from jupyter_mltrack.tracking.client import TrackingClient
 
@@ -25,13 +25,15 @@ class ClientContext:
     Args:
         client: Who moves a version.
         store: Its store.
+        signatures: Those that were fetched.
     """
 
-    def __init__(self, client: TrackingClient, store: Store) -> None:
+    def __init__(self, client: TrackingClient, store: Store, signatures: Signatures) -> None:
         self.user = current_user()
         self.author = os.geteuid()
         self._client = client
         self._store = store
+        self._signatures = signatures
 
     def run(self, version: ModelVersion) -> Run | None:
         """The run that made a version; None if none did, or it was removed."""
@@ -48,8 +50,8 @@ class ClientContext:
         return next((one for one in found if one.version != version.version), None)
 
     def signature(self, version: ModelVersion) -> Mapping[str, Any] | None:
-        """The ``signature`` of a version's ``MLmodel`` file; see `model_file.signature`."""
-        return model_file.signature(self._client, version)
+        """The ``signature`` of a version's ``MLmodel`` file; see `Signatures.of`."""
+        return self._signatures.of(version)
 
     def registered_by(self, version: ModelVersion) -> tuple[str, int]:
         """Who registered a version: the login and the uid."""

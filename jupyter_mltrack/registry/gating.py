@@ -13,6 +13,7 @@ from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.changes import details
 from jupyter_mltrack.registry.gate_context import ClientContext
 from jupyter_mltrack.registry.gates import written
+from jupyter_mltrack.registry.signatures import Signatures
 from jupyter_mltrack.registry.stage_settings import StageSettingMethods
 from jupyter_mltrack.store import registry
 
@@ -62,8 +63,8 @@ class GateMethods(StageSettingMethods):
             target = get_canonical_stage(stage, stages)
             new = written.to_json([_at_stages(gate, stages) for gate in given])
             model = "" if name is None else self._model_id(name)
-            before = registry.settings(self._store, "gates").get((model, target), [])
-            old = written.to_json(written.from_data(before))
+            before = registry.settings(self._store, "gates").get((model, target))
+            old = written.as_text(before)
             self._record(RegistryChange(model, "gates", 0, target, old, new, why))
 
     def stage_gates(self, stage: str, *, name: str | None = None) -> list[Gate]:
@@ -99,30 +100,44 @@ class GateMethods(StageSettingMethods):
             ResourceDoesNotExist: if there is no such version.
             InvalidParameterValue: if there is no such stage.
         """
-        with self._store.reading():
-            return self._checked(self._version(name, version), stage)
+        signatures = Signatures(self)
 
-    def _checked(self, found: ModelVersion, stage: str) -> list[GateResult]:
+        def ask() -> list[GateResult]:
+            with self._store.reading():
+                return self._checked(self._version(name, version), stage, signatures)
+
+        return signatures.decided(ask)
+
+    def _checked(self, found: ModelVersion, stage: str, signatures: Signatures) -> list[GateResult]:
         gates = self.stage_gates(stage, name=found.name)
-        context = ClientContext(self, self._store)
+        context = ClientContext(self, self._store, signatures)
         return [gate.check(found, context) for gate in gates]
 
     def _passed(
-        self, found: ModelVersion, target: str, override: str | None, **known: Any
+        self,
+        found: ModelVersion,
+        target: str,
+        override: str | None,
+        signatures: Signatures,
+        **known: Any,
     ) -> str | None:
         """What the gates of a stage say of a version, as details of its change.
 
         Args:
             found: The version.
             target: The stage that it is to come into.
-            override: Why it may although a gate says no.
+            override: Why it may although a gate says no; not kept if all say yes.
+            signatures: Those that were fetched.
             **known: What else is known of the change.
 
         Raises:
             GatesFailed: if one says no, and there is no reason to override it.
+            NotFetched: if a gate asks for a signature that is not there yet.
         """
-        results = self._checked(found, target)
-        if override is None and not all(result.passed for result in results):
+        results = self._checked(found, target, signatures)
+        if all(result.passed for result in results):
+            override = None
+        elif override is None:
             raise GatesFailed(found.name, found.version, target, results)
         said = [dataclasses.asdict(result) for result in results]
         return details(gates=said or None, override=override, **known)

@@ -18,7 +18,8 @@ class HistoryMethods(SearchMethods):
         """Every change of the registry, the oldest first; refused ones too. Not in MLflow.
 
         Args:
-            name: Only of this registered model, by its last name; also of one that was deleted.
+            name: Only of the registered models that have this name, or ever had it; also of
+                those that were deleted.
                 None is everything, the rules of the whole store too.
             version: Only of this version.
 

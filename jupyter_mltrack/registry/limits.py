@@ -6,6 +6,7 @@ The rules are MLflow's; an alias that looks like a date is refused too, because
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,12 @@ MAX_TAG = 100_000
 MAX_ALIAS = 255
 MAX_DESCRIPTION = 5000
 
+#: The id of a logged model.
+_LOGGED = re.compile(r"m-[0-9a-f]{32}")
+
+#: The id of a logged model.
+_LOGGED = re.compile(r"m-[0-9a-f]{32}")
+
 _ALIAS = re.compile(r"[\w\-]+")
 _VERSION = re.compile(r"v\d+", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*")
@@ -28,7 +35,8 @@ def name(given: object) -> str:
     """The name of a registered model.
 
     Raises:
-        InvalidParameterValue: if it is empty, too long, or has ``/``, ``:`` or ``@``.
+        InvalidParameterValue: if it is empty, too long, has ``/``, ``:`` or ``@``, or would mean a
+            logged model in a URI.
     """
     if not isinstance(given, str) or not given.strip():
         msg = f"Registered model name cannot be empty: {given!r}."
@@ -39,6 +47,12 @@ def name(given: object) -> str:
             " mean something in 'models:/name/version', and no line breaks."
         )
         raise InvalidParameterValue(msg)
+    if _LOGGED.fullmatch(given):
+        msg = (
+            f"{given!r} cannot be the name of a registered model: 'models:/{given}' is the logged"
+            " model of this id. Choose another name."
+        )
+        raise InvalidParameterValue(msg)
     if len(given) > MAX_NAME:
         msg = f"The name of a registered model has at most {MAX_NAME} characters, not {len(given)}."
         raise InvalidParameterValue(msg)
@@ -46,19 +60,29 @@ def name(given: object) -> str:
 
 
 def version(given: object) -> int:
-    """The number of a version.
+    """The number of a version; one from a table may be a NumPy integer, or a whole float.
 
     Raises:
         InvalidParameterValue: if it is none.
     """
-    try:
-        number = int(given) if isinstance(given, (int, str)) else 0
-    except ValueError:
-        number = 0
-    if number < 1 or isinstance(given, bool) or number > 2**31 - 1:
+    number = _whole(given)
+    if not 1 <= number < 2**31:
         msg = f"A model version is a whole number from 1, not {given!r}."
         raise InvalidParameterValue(msg)
     return number
+
+
+def _whole(given: Any) -> int:
+    """The whole number that something is; 0 if it is none."""
+    if isinstance(given, bool):
+        return 0
+    try:
+        if isinstance(given, str):
+            return int(given)
+        is_whole = isinstance(given, float) and given.is_integer()
+        return int(given) if is_whole else operator.index(given)
+    except (TypeError, ValueError):
+        return 0
 
 
 def alias(given: object) -> str:

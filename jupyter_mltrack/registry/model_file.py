@@ -7,17 +7,16 @@ is small, plain YAML, and nothing is built or run from it.
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.artifacts import RunUri, open_folder, parse
 from jupyter_mltrack.errors import InvalidParameterValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from jupyter_mltrack.entities.model_registry import ModelVersion
-    from jupyter_mltrack.tracking.client import TrackingClient
+    from jupyter_mltrack.registry.version_files import VersionFileMethods
 
 _NAME = "MLmodel"
 
@@ -25,32 +24,22 @@ _NAME = "MLmodel"
 MAX_BYTES = 1_000_000
 
 
-def signature(client: TrackingClient, version: ModelVersion) -> Mapping[str, Any] | None:
+def signature(client: VersionFileMethods, version: ModelVersion) -> Mapping[str, Any] | None:
     """The entry ``signature`` of a version's ``MLmodel`` file; None if there is none.
 
     Raises:
         ResourceDoesNotExist: if there is no such file.
-        ArtifactChanged: if it is not what was logged.
+        RegisteredFilesChanged: if it is not what was registered.
+        InvalidState: if the version is not READY.
         InvalidParameterValue: if it is not as MLflow writes it.
     """
     with tempfile.TemporaryDirectory(prefix="mltrack-") as passing:
-        fields = _read(_fetched(client, version, passing))
+        fields = _read(client.download_model_version(version, _NAME, passing))
     found = fields.get("signature")
     if found is not None and not isinstance(found, dict):
         msg = "the signature in its MLmodel file is no mapping"
         raise InvalidParameterValue(msg)
     return found or None
-
-
-def _fetched(client: TrackingClient, version: ModelVersion, passing: str) -> Path:
-    if version.model_id is not None:
-        return Path(client.download_logged_model(version.model_id, _NAME, passing))
-    stored = version.location or str(version.source)
-    place = parse(stored)
-    if isinstance(place, RunUri):
-        path = f"{place.path}/{_NAME}" if place.path else _NAME
-        return Path(client.download_artifacts(place.run_id, path, passing))
-    return open_folder(stored).fetch(_NAME, Path(passing))
 
 
 def _read(file: Path) -> Mapping[str, Any]:

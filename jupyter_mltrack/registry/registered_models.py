@@ -62,24 +62,32 @@ class RegisteredModelMethods(ChangeMethods):
         """
         return self._model(name)
 
-    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+    def rename_registered_model(
+        self, name: str, new_name: str, *, comment: str | None = None
+    ) -> RegisteredModel:
         """Give a registered model another name; ``models:/`` URIs with the old one end.
+
+        Args:
+            name: Its name.
+            new_name: Its name from now on.
+            comment: Why, for the trail. Not in MLflow.
 
         Raises:
             InvalidParameterValue: if it cannot be called so.
             ResourceAlreadyExists: if another one is.
             ResourceDoesNotExist: if there is none of the old name.
         """
-        called = limits.name(new_name)
+        called, why = limits.name(new_name), limits.comment(comment)
         with self._store.agreeing():
             model = self._model(name)
             if registry.identity(self._store, called) is not None:
                 raise ResourceAlreadyExists(_taken(called))
             change = RegistryChange(
-                model.registered_model_id, "name", before=model.name, text=called
+                model.registered_model_id, "name", before=model.name, text=called, comment=why
             )
-            self._record(change)
-        return self._model(called)
+            now = self._record(change)
+        latest = [replace(one, name=called) for one in model.latest_versions]
+        return replace(model, name=called, last_updated_timestamp=now, latest_versions=latest)
 
     def update_registered_model(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from jupyter_mltrack.entities.model_registry import ModelVersion
 from jupyter_mltrack.entities.model_registry.model_version_stages import (
@@ -13,12 +13,32 @@ from jupyter_mltrack.entities.model_registry.model_version_stages import (
     get_canonical_stage,
 )
 from jupyter_mltrack.errors import InvalidParameterValue, InvalidState
-from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.changes import details
 from jupyter_mltrack.registry.history import HistoryMethods
+from jupyter_mltrack.registry.signatures import Signatures
 from jupyter_mltrack.store import registry, registry_past
 from jupyter_mltrack.store.registry_past import Staging
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What going back in a stage means now.
+
+    Attributes:
+        stage: The stage.
+        there: The versions in it, the newest first.
+        found: The version to go back to; None if there is none.
+    """
+
+    stage: str
+    there: Sequence[ModelVersion]
+    found: ModelVersion | None
+
+    def leaving(self, found: ModelVersion) -> list[ModelVersion]:
+        """Who leaves so that ``found`` is the one in use: the one that is, and all above."""
+        above = [one for one in self.there if one is self.there[0] or one.version > found.version]
+        return [one for one in above if one.version != found.version]
 
 
 class RollbackMethods(HistoryMethods):
@@ -34,7 +54,10 @@ class RollbackMethods(HistoryMethods):
     ) -> ModelVersion:
         """Bring back the version that was in a stage before; what is there now becomes Archived.
 
-        Once more goes back further. Not in MLflow.
+        Once more goes back further. If the stage is empty, because somebody took a bad version out
+        of it by hand, the one before that comes back, as it would have while that was there. In no
+        case a version comes back that came later than the one in use and was taken out by hand;
+        `transition_model_version_stage` brings back any. Not in MLflow.
 
         Args:
             name: The registered model.
@@ -55,56 +78,78 @@ class RollbackMethods(HistoryMethods):
             >>> client.rollback_model_version_stage("prices", comment="2 fails on empty rows")
         """
         why, reason = limits.comment(comment), limits.comment(override)
-        with self._store.agreeing():
-            target = get_canonical_stage(stage, self.registry_stages())
-            _check_stage(target)
-            model = self._model(name)
-            known = registry.versions(self._store, model.name)
-            there = [one for one in known if one.current_stage == target]
-            found = self._before(model.registered_model_id, target, known, there)
-            leaving = [one for one in there if one is there[0] or one.version > found.version]
-            leaving = [one for one in leaving if one is not found]
-            note = {"from": [one.version for one in leaving], "to": found.version}
-            said = self._passed(found, target, reason, rollback=note)
-            moved = [(found, target, said)]
-            moved += [(one, STAGE_ARCHIVED, details(rollback=note)) for one in leaving]
-            now = self._record(
-                *(
-                    RegistryChange(
-                        model.registered_model_id, "stage", one.version, "", one.current_stage,
-                        new, why, digest=one.digest, details=noted,
-                    )
-                    for one, new, noted in moved
-                )
-            )  # fmt: skip
-        return replace(found, current_stage=target, last_updated_timestamp=now)
+        signatures = Signatures(self)
 
-    def _before(
-        self,
-        model_id: str,
-        stage: str,
-        known: Sequence[ModelVersion],
-        there: Sequence[ModelVersion],
-    ) -> ModelVersion:
-        """The version to go back to.
+        def go_back() -> ModelVersion:
+            with self._store.agreeing():
+                turn = self._turn(name, stage)
+                found = _found(turn)
+                leaving = turn.leaving(found)
+                note = {"from": [one.version for one in leaving], "to": found.version}
+                said = self._passed(found, turn.stage, reason, signatures, rollback=note)
+                left = details(rollback=note)
+                now = self._record(
+                    self._staged(found, turn.stage, why, said),
+                    *(self._staged(one, STAGE_ARCHIVED, why, left) for one in leaving),
+                )
+            return replace(found, current_stage=turn.stage, last_updated_timestamp=now)
+
+        return signatures.decided(go_back)
+
+    def version_before(self, name: str, stage: str = STAGE_PRODUCTION) -> ModelVersion | None:
+        """The version that `rollback_model_version_stage` would bring back; None if there is none.
 
         Raises:
-            InvalidState: if there is none.
+            ResourceDoesNotExist: if there is no such model.
+            InvalidParameterValue: if there is no such stage, or nothing can go back in it.
         """
-        by_number = {one.version: one for one in known}
-        left = [
-            number
-            for number in entered(registry_past.stagings(self._store, model_id), stage)
-            if number in by_number and by_number[number] not in there[:1]
-        ]
-        if left:
-            return by_number[left[-1]]
-        now = f"version {there[0].version} is" if there else "none is now"
-        msg = (
-            f"There is nothing to go back to: {now} in {stage}, and no other version that still"
-            " exists was. Move one there with transition_model_version_stage()."
-        )
-        raise InvalidState(msg)
+        with self._store.reading():
+            return self._turn(name, stage).found
+
+    def _turn(self, name: str, stage: str) -> Turn:
+        target = get_canonical_stage(stage, self.registry_stages())
+        if target in {STAGE_NONE, STAGE_ARCHIVED}:
+            msg = f"Nobody goes back in the stage {target!r}. Name one that versions are used from."
+            raise InvalidParameterValue(msg)
+        model_id = self._model_id(name)
+        known = {one.version: one for one in registry.versions(self._store, str(name))}
+        there = [one for one in known.values() if one.current_stage == target]
+        order = entered(registry_past.stagings(self._store, model_id), target)
+        before = _before(order, [one.version for one in there])
+        left = [known[number] for number in before if number in known]
+        return Turn(stage=target, there=there, found=left[-1] if left else None)
+
+
+def _found(turn: Turn) -> ModelVersion:
+    """The version to go back to.
+
+    Raises:
+        InvalidState: if there is none.
+    """
+    if turn.found is not None:
+        return turn.found
+    now = f"version {turn.there[0].version} is" if turn.there else "none is now"
+    msg = (
+        f"There is nothing to go back to: {now} in {turn.stage}, and no other version that still"
+        " exists was before. Move one there with transition_model_version_stage()."
+    )
+    raise InvalidState(msg)
+
+
+def _before(order: Sequence[int], there: Sequence[int]) -> list[int]:
+    """The versions that one could go back to, the best at the end.
+
+    Args:
+        order: Those that were in the stage, see `entered`.
+        there: Those that are in it, the highest first, which is the one in use.
+    """
+    last = next(iter([*there[:1], *order[-1:]]), 0)
+    came = order.index(last) if last in order else len(order)
+    return [
+        number
+        for place, number in enumerate(order)
+        if number != last and (place < came or number in there)
+    ]
 
 
 def entered(past: Sequence[Staging], stage: str) -> list[int]:
@@ -121,9 +166,3 @@ def entered(past: Sequence[Staging], stage: str) -> list[int]:
         else:
             order = [*(number for number in order if number != one.version), one.version]
     return order
-
-
-def _check_stage(stage: str) -> None:
-    if stage in {STAGE_NONE, STAGE_ARCHIVED}:
-        msg = f"Nobody goes back in the stage {stage!r}. Name one that versions are used from."
-        raise InvalidParameterValue(msg)

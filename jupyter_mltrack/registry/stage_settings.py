@@ -14,7 +14,7 @@ from jupyter_mltrack.entities.model_registry.model_version_stages import (
 from jupyter_mltrack.errors import InvalidParameterValue, InvalidState
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
-from jupyter_mltrack.registry.versions import VersionMethods
+from jupyter_mltrack.registry.version_files import VersionFileMethods
 from jupyter_mltrack.store import registry
 
 #: The longest name of a stage, and the most stages.
@@ -25,7 +25,7 @@ MAX_STAGES = 50
 _TAKEN = {"latest", STAGE_DELETED_INTERNAL.lower()}
 
 
-class StageSettingMethods(VersionMethods):
+class StageSettingMethods(VersionFileMethods):
     """The stages of the store."""
 
     def registry_stages(self) -> list[str]:
@@ -66,13 +66,20 @@ class StageSettingMethods(VersionMethods):
                     " that to another one first."
                 )
         for kind in ("gates", "approvers"):
-            for (_, stage), rules in registry.settings(self._store, kind).items():
+            for stage, rules in self._rules(kind):
                 if named := gone & {stage, *_named(rules)}:
                     return (
                         f"The stage {min(named)!r} cannot go: the {kind} of {stage!r} name it."
                         f" Change them first with set_stage_{kind}()."
                     )
         return None
+
+    def _rules(self, kind: str) -> list[tuple[str, object]]:
+        """The stages and rules of a kind, but those of models that were deleted."""
+        found = self._store.rows("SELECT registered_model_id FROM registered_models")
+        living = {"", *(model for (model,) in found)}
+        known = registry.settings(self._store, kind)
+        return [(stage, rules) for (model, stage), rules in known.items() if model in living]
 
 
 def checked(stages: object) -> list[str]:

@@ -15,6 +15,7 @@ from jupyter_mltrack.errors import InvalidParameterValue, ResourceDoesNotExist
 from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.approvers import ApproverMethods
+from jupyter_mltrack.registry.signatures import Signatures
 from jupyter_mltrack.store import registry
 
 
@@ -41,7 +42,7 @@ class StageMethods(ApproverMethods):
             archive_existing_versions: Whether other versions in that stage become Archived.
             comment: Why, for the trail. Not in MLflow.
             override: Why it moves although a gate of the stage says no; the trail keeps the
-                reason. Not in MLflow.
+                reason, unless all gates say yes. Not in MLflow.
 
         Returns:
             The version as it is now.
@@ -55,23 +56,21 @@ class StageMethods(ApproverMethods):
             NotAllowed: if the stage has approvers and you are none; see `set_stage_approvers`.
         """
         why, reason = limits.comment(comment), limits.comment(override)
-        with self._store.agreeing():
-            found = self._version(name, version)
-            target = get_canonical_stage(stage, self.registry_stages())
-            archived = self._archived(found, target) if archive_existing_versions else []
-            model_key = self._model_id(name)
-            changes = [
-                RegistryChange(
-                    model_key, "stage", one.version, "", one.current_stage, new, why,
-                    digest=one.digest, details=said,
+        signatures = Signatures(self)
+
+        def move() -> ModelVersion:
+            with self._store.agreeing():
+                found = self._version(name, version)
+                target = get_canonical_stage(stage, self.registry_stages())
+                archived = self._archived(found, target) if archive_existing_versions else []
+                said = self._passed(found, target, reason, signatures)
+                now = self._record(
+                    self._staged(found, target, why, said),
+                    *(self._staged(one, STAGE_ARCHIVED, why) for one in archived),
                 )
-                for one, new, said in (
-                    (found, target, self._passed(found, target, reason)),
-                    *((one, STAGE_ARCHIVED, None) for one in archived),
-                )
-            ]  # fmt: skip
-            now = self._record(*changes)
-        return replace(found, current_stage=target, last_updated_timestamp=now)
+            return replace(found, current_stage=target, last_updated_timestamp=now)
+
+        return signatures.decided(move)
 
     def get_latest_versions(
         self, name: str, stages: Sequence[str] | None = None
@@ -125,6 +124,15 @@ class StageMethods(ApproverMethods):
         """
         self._version(name, version)
         return self.registry_stages()
+
+    def _staged(
+        self, found: ModelVersion, stage: str, why: str | None, said: str | None = None
+    ) -> RegistryChange:
+        """A version's way to a stage, with details."""
+        return RegistryChange(
+            self._model_id(found.name), "stage", found.version, "", found.current_stage, stage, why,
+            digest=found.digest, details=said,
+        )  # fmt: skip
 
     def _archived(self, found: ModelVersion, target: str) -> list[ModelVersion]:
         """The other versions that are in a stage."""

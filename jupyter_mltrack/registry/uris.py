@@ -18,8 +18,7 @@ import time
 from dataclasses import dataclass
 
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.search.times import MOMENTS, moment
-from jupyter_mltrack.search.tree import Span
+from jupyter_mltrack.search.times import MOMENTS, last_instant
 
 _REGISTERED = re.compile(
     r"models:/+(?P<name>[^/@]+)"
@@ -92,10 +91,8 @@ def parse(uri: str, now: float | None = None) -> RegisteredUri | None:
 
 
 def _instant(uri: str, when: str, now: float) -> int:
-    """The last millisecond of what ``when`` names."""
     try:
-        found = moment(when, now)
+        return last_instant(when, now)
     except ValueError:
         msg = f"{when!r} in {uri!r} is no time; write {MOMENTS}."
         raise InvalidParameterValue(msg) from None
-    return found.end - 1 if isinstance(found, Span) else found

@@ -12,7 +12,7 @@ from jupyter_mltrack.registry import limits
 from jupyter_mltrack.registry.aliases import AliasMethods
 from jupyter_mltrack.registry.described import Described
 from jupyter_mltrack.registry.sources import SourceMethods
-from jupyter_mltrack.store import registry
+from jupyter_mltrack.store import model_search, registry
 
 
 class VersionMethods(AliasMethods, SourceMethods):
@@ -55,10 +55,10 @@ class VersionMethods(AliasMethods, SourceMethods):
         described = Described.of(description, tags, run_link, comment)
         origin = self._source(str(source), run_id, model_id)
         with self._store.agreeing():
-            model_id = self._model_id(name)
+            model_key = self._model_id(name)
             self._check_there(origin)
-            number = registry.next_version(self._store, model_id)
-            now = self._record(*described.changes(model_id, number, origin))
+            number = registry.next_version(self._store, model_key)
+            now = self._record(*described.changes(model_key, number, origin))
         return described.version(str(name), number, origin, now)
 
     def get_model_version(
@@ -71,11 +71,19 @@ class VersionMethods(AliasMethods, SourceMethods):
             version: Its number.
             at: As of this time, in ms since 1970; None is now. Not in MLflow.
 
+        Returns:
+            The version, with the parameters and metrics that its logged model has now.
+
         Raises:
             ResourceDoesNotExist: if there is none.
             InvalidParameterValue: if ``version`` is no number.
         """
-        return self._version(name, version, at)
+        with self._store.reading():
+            found = self._version(name, version, at)
+            model = model_search.model(self._store, found.model_id) if found.model_id else None
+        if model is None:
+            return found
+        return replace(found, params=model.params, metrics=model.metrics)
 
     def update_model_version(
         self,

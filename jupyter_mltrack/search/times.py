@@ -53,6 +53,18 @@ def moment(text: str, now: float) -> Span | int:
         raise ValueError(text) from None
 
 
+def last_instant(text: str, now: float) -> int:
+    """The last millisecond of what ``text`` names, such as that of a day, since 1970.
+
+    Arguments and errors are those of `moment`.
+
+    >>> last_instant("2026-05-03 14:00Z", 0) == last_instant("2026-05-03T14:00:59.999Z", 0)
+    True
+    """
+    found = moment(text, now)
+    return found.end - 1 if isinstance(found, Span) else found
+
+
 def _moment(text: str, now: float) -> Span | int:
     words = text.lower()
     if words in {"today", "yesterday"}:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mltrack.store.sharing import is_shared
+from jupyter_mltrack.store.sharing import is_shared, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,7 @@ def level(store: Store) -> Level:
     limits = [
         "the database is a cache that the whole group writes: `mltrack rebuild` makes it anew",
         "`mltrack audit verify` reads the journals, and compares the database with them",
+        f"the owner (uid {owner_of(store.folder)}) can remove everybody's journals: audit finds it",
         "artifacts can be replaced by the group; their SHA-256 is checked when they are loaded",
         "root, and whoever can become another user, can do everything",
     ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mltrack.events import Event, ModelSet, RunStatus
+from jupyter_mltrack.events import END_OF_CLOCK, Event, ModelSet, RunStatus
 from jupyter_mltrack.store import judging, statements
 from jupyter_mltrack.store.bite import Bite, bites
 from jupyter_mltrack.store.registry_lines import MARK
@@ -156,8 +156,9 @@ def watermarks(connection: DuckDBPyConnection) -> dict[str, int]:
 
 
 def clock(connection: DuckDBPyConnection) -> int:
-    """The highest Lamport clock in the tables."""
-    row = connection.execute("SELECT max(q) FROM base.journals").fetchone()
+    """The highest Lamport clock in the tables that can be one, see `END_OF_CLOCK`."""
+    query = "SELECT max(q) FROM base.journals WHERE q < ?"
+    row = connection.execute(query, [END_OF_CLOCK]).fetchone()
     return int(row[0] or 0) if row else 0
 
 

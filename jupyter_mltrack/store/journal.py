@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mltrack.errors import StoreError
-from jupyter_mltrack.events import FORMAT, MAX_LINE, Event, Opened
+from jupyter_mltrack.events import END_OF_CLOCK, FORMAT, MAX_LINE, Event, Opened
 from jupyter_mltrack.ids import new_token
 from jupyter_mltrack.settings import VERSION
 from jupyter_mltrack.store.lines import encode
@@ -99,6 +99,8 @@ class Journal:
     def append_whole(self, events: Sequence[Event]) -> None:
         """Write several events, all or none: what the disk refuses is taken back.
 
+        They are with the kernel when this returns, whatever the durability; see `confirm`.
+
         Raises:
             StoreError: if the disk refuses them, or refused something before that still waits.
         """
@@ -107,27 +109,51 @@ class Journal:
             with suppress(StoreError):  # strict; it is raised below
                 if self._unwritten:
                     self._write(b"")
-                if not self._unwritten and self._written_or_taken_back(data):
+                if not self._unwritten and self._is_written_or_taken_back(data):
                     return
         msg = f"Cannot write to {self.folder}: the disk refuses. Nothing was changed; try it again."
         raise StoreError(msg)
 
-    def _written_or_taken_back(self, data: bytes) -> bool:
-        """Write ``data`` while nothing waits before it; whether the disk took it."""
-        size = os.fstat(self._descriptor).st_size if self._descriptor >= 0 else 0
-        with suppress(StoreError):
-            self._write(data)
-        if not self._unwritten:
-            return True
-        self._unwritten = bytearray()
-        with suppress(OSError):
-            os.ftruncate(self._descriptor, size)  # nobody else writes to it
-        return False
+    def _is_written_or_taken_back(self, data: bytes) -> bool:
+        """Write ``data`` while nothing waits before it; whether the disk took all of it."""
+        size, done = -1, 0
+        try:
+            if self._descriptor < 0:
+                self._open()
+            size = os.fstat(self._descriptor).st_size
+            while done < len(data):
+                done += os.write(self._descriptor, data[done:])
+        except OSError:
+            with suppress(OSError):
+                if size >= 0:
+                    os.ftruncate(self._descriptor, size)  # nobody else writes to it
+            return False
+        return True
+
+    def confirm(self) -> None:
+        """Put what was appended on the disk, for somebody who was promised that it is there.
+
+        Raises:
+            StoreError: if the disk does not say so.
+        """
+        try:
+            self._put_on_disk(self._descriptor)
+        except OSError as error:
+            msg = (
+                f"This was written to {self.folder} and counts, but the disk did not confirm it"
+                f" ({error.strerror or error}): it may not survive a power cut. Look with"
+                " registry_history() before you do it again."
+            )
+            raise StoreError(msg) from error
 
     def observe(self, clock: int) -> None:
-        """Number all later events above ``clock``, because their writer has now seen it."""
-        with self._lock:
-            self.clock = max(self.clock, clock)
+        """Number all later events above ``clock``, because their writer has now seen it.
+
+        One that no machine has is not believed, see `END_OF_CLOCK`.
+        """
+        if clock < END_OF_CLOCK:
+            with self._lock:
+                self.clock = max(self.clock, clock)
 
     def sync(self) -> None:
         """Return when all that was appended is on the disk."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING
 
-from jupyter_mltrack.store.links import link
+from jupyter_mltrack.store.links import fields, link
+from jupyter_mltrack.store.registry_form import RULES, UNREADABLE, is_readable, people
 from jupyter_mltrack.store.sharing import writer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jupyter_mltrack.events import RegistryChange
 
     Key = tuple[str, str | int]
 
-RULES = frozenset({"stages", "gates", "approvers"})
-_DECIDING = frozenset({"stage", "deleted", "name"})
+#: A version may be so far above the highest one that is known: those between may be in lines that
+#: were lost to damage, and it must not be lost with them. Nobody uses up all numbers in one line.
+MOST_LOST = 10_000
+
+_DECIDING = frozenset({"stage", "status", "deleted", "name"})
 _NONE = "None"
 _ROOT = 0
 
@@ -27,23 +30,46 @@ class Judge:
 
     Args:
         owner: The uid that a shared store belongs to; None for a private store.
+        highest: The highest version of each model by its id, if changes were heard before.
     """
 
-    def __init__(self, owner: int | None) -> None:
+    def __init__(self, owner: int | None, highest: Mapping[str, int] | None = None) -> None:
         self.owner = owner
+        self._highest = dict(highest or {})
         self._approvers: dict[Key, dict[int, str]] = {}
         self._stages: dict[Key, str] = {}
         self._names: dict[str, str] = {}
-        self._made: set[Key] = set()
+        self._made: set[str] = set()
 
     def all(self, changes: Sequence[RegistryChange]) -> list[str | None]:
         """Why each change is refused, in order; None for those that count."""
         late = self._late(changes) if self.owner is not None else {}
-        return [late.get(number) or self.hear(one) for number, one in enumerate(changes)]
+        said: list[str | None] = []
+        for number, change in enumerate(changes):
+            before = changes[number - 1] if number else None
+            if before is not None and (before.q, before.j) == (change.q, change.j):
+                is_same = fields(before) == fields(change)  # a line that is there twice
+                said.append(said[-1] if is_same else "another change has its place")
+            else:
+                said.append(self.hear(change, late.get(number)))
+        return said
 
-    def hear(self, change: RegistryChange) -> str | None:
-        """Why the next change is refused; None if it counts."""
-        reason = self._forged(change) or self._again(change) or self._not_theirs(change)
+    def hear(self, change: RegistryChange, late: str | None = None) -> str | None:
+        """Why the next change is refused; None if it counts.
+
+        Args:
+            change: The change.
+            late: Why it comes too late, if it does.
+        """
+        if not is_readable(change):
+            return UNREADABLE
+        reason = (
+            late
+            or self._forged(change)
+            or self._again(change)
+            or self._not_next(change)
+            or self._not_theirs(change)
+        )
         if reason is None:
             self._take(change)
         return reason
@@ -62,12 +88,21 @@ class Judge:
 
     def _again(self, change: RegistryChange) -> str | None:
         """Whether it makes what there is already; only where others could."""
-        if self.owner is None or change.field not in {"created", "name"}:
+        if self.owner is None or change.version or change.field not in {"created", "name"}:
             return None
-        if change.field == "created" and (change.registered, change.version) in self._made:
+        if change.field == "created" and change.registered in self._made:
             return "it makes again what there is already"
-        if change.version == 0 and change.text in self._names.values():
+        if change.text in self._names.values():
             return f"the name {change.text!r} is taken"
+        return None
+
+    def _not_next(self, change: RegistryChange) -> str | None:
+        """Whether the number of a version is not one that it can have."""
+        highest = self._highest.get(change.registered, 0)
+        if change.field == "created" and 0 < change.version <= highest:
+            return "it makes again what there is already"
+        if change.version > highest + MOST_LOST:
+            return f"version {change.version} cannot be there yet: the highest is {highest}"
         return None
 
     def _not_theirs(self, change: RegistryChange) -> str | None:
@@ -87,24 +122,25 @@ class Judge:
     def _not_a_rule(self, change: RegistryChange) -> str | None:
         if self.owner is not None and change.author not in {self.owner, _ROOT}:
             return f"only the owner of the store (uid {self.owner}) sets {change.field}"
-        try:
-            said = None if change.text is None else json.loads(change.text)
-            if change.field == "approvers" and said is not None:
-                _people(said)
-        except (ValueError, TypeError, KeyError, RecursionError):
-            return "it cannot be read"
         return None
 
     def _concerned(self, change: RegistryChange) -> set[str]:
         """The stages whose approvers have a say in a change."""
         model, version = change.registered, change.version
         if version == 0:
-            whole = change.field in {"deleted", "name"}
-            return {s for (of, _), s in self._stages.items() if of == model} if whole else set()
+            return self._stages_of(model) if change.field in {"deleted", "name"} else set()
         now = self._stages.get((model, version), _NONE)
         if change.field == "stage":
             return {now, str(change.text)}
-        return {now} if change.field == "deleted" else set()
+        return {now} if change.field in {"deleted", "status"} else set()
+
+    def _stages_of(self, model: str) -> set[str]:
+        """The stages that its versions are in, and those that it has approvers of its own for.
+
+        The latter even while they are empty: under a new id there would be no such approvers.
+        """
+        taken = {stage for (of, _), stage in self._stages.items() if of == model}
+        return taken | {str(stage) for of, stage in self._approvers if of == model}
 
     def _take(self, change: RegistryChange) -> None:
         """Remember what a change that counts has made."""
@@ -112,10 +148,13 @@ class Judge:
         of: dict[str, Callable[[], object]] = {
             "approvers": lambda: self._set_approvers(change),
             "stage": lambda: self._stages.__setitem__(key, change.text or _NONE),
-            "created": lambda: self._made.add(key),
+            "created": lambda: self._made.add(change.registered),
             "deleted": lambda: self._forget(change),
         }
         of.get(change.field, lambda: None)()
+        if change.version:
+            highest = self._highest.get(change.registered, 0)
+            self._highest[change.registered] = max(highest, change.version)
         if change.version == 0 and change.field in {"created", "name"}:
             self._names[change.registered] = str(change.text)
 
@@ -124,7 +163,7 @@ class Judge:
         if change.text is None:
             self._approvers.pop(key, None)
         else:
-            self._approvers[key] = _people(json.loads(change.text))
+            self._approvers[key] = people(change.text)
 
     def _forget(self, change: RegistryChange) -> None:
         if change.version:
@@ -146,7 +185,7 @@ class Judge:
             return {}
         before, first = _ancestors(changes, last)
         known = {self.owner, _ROOT} | self._ever_approvers(changes[: last + 1])
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(min(changes[last].ts, 2**40) / 1000))
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(changes[last].ts / 1000))
         why = f"it was not there when the owner of the store set rules on {when}"
         return {
             number: why
@@ -159,10 +198,12 @@ class Judge:
     def _ever_approvers(self, changes: Sequence[RegistryChange]) -> set[int | None]:
         named: set[int | None] = set()
         for change in changes:
-            if change.field == "approvers" and not (
-                self._forged(change) or self._not_a_rule(change)
+            if (
+                change.field == "approvers"
+                and is_readable(change)
+                and not (self._forged(change) or self._not_a_rule(change))
             ):
-                named.update(_people(json.loads(change.text or "[]")))
+                named.update(people(change.text))
         return named
 
     def _last_rule(self, changes: Sequence[RegistryChange]) -> int | None:
@@ -191,14 +232,3 @@ def _ancestors(changes: Sequence[RegistryChange], last: int) -> tuple[set[int], 
         found.add(before)
         here = before
     return found, -1
-
-
-def _people(said: object) -> dict[int, str]:
-    """Approvers, the login by the uid.
-
-    Raises:
-        TypeError, KeyError, ValueError: if it is something else.
-    """
-    if not isinstance(said, list):
-        raise TypeError
-    return {int(one["uid"]): str(one["user"]) for one in said}

@@ -20,7 +20,7 @@ name, version, creation_timestamp, last_updated_timestamp, description, user_id,
 run_id, status, status_message, tags, run_link, aliases, model_id, digest, location
 """
 
-_MODEL = """
+MODEL = """
 name, creation_timestamp, last_updated_timestamp, description, tags, aliases, registered_model_id
 """
 
@@ -52,14 +52,14 @@ def model(store: Store, name: str, at: int | None = None) -> RegisteredModel | N
     if bound["model"] is None:
         return None
     query = f"""
-        SELECT {_MODEL} FROM registered_models_at(epoch_ms($at::BIGINT))
+        SELECT {MODEL} FROM registered_models_at(epoch_ms($at::BIGINT))
         WHERE registered_model_id = $model"""  # noqa: S608  (constant)
     latest = f"""
         SELECT {VERSION} FROM model_versions_at(epoch_ms($at::BIGINT))
         WHERE registered_model_id = $model
-        QUALIFY version = max(version) OVER (PARTITION BY stage)"""  # noqa: S608  (constant)
+        QUALIFY version = max(version) OVER (PARTITION BY stage) ORDER BY version"""  # noqa: S608  (constant)
     found = [as_version(row) for row in store.rows(latest, bound)]
-    return as_models(store.rows(query, bound), found)[0]
+    return as_model(store.rows(query, bound)[0], found)
 
 
 def versions(
@@ -92,7 +92,9 @@ def version(store: Store, name: str, number: int, at: int | None = None) -> Mode
 
 def next_version(store: Store, model_id: str) -> int:
     """The number of the next version of a registered model; ask under `Store.agreeing`."""
-    query = "SELECT coalesce(max(version), 0) + 1 FROM base.registry_events WHERE registered = ?"
+    query = """
+        SELECT coalesce(max(version), 0) + 1 FROM base.registry_events
+        WHERE registered = ? AND refused IS NULL"""
     return int(store.rows(query, [model_id])[0][0])
 
 
@@ -129,15 +131,34 @@ def history(
 
     Args:
         store: Where.
-        name: Only of the registered models that have this name, or had it when they were deleted.
+        name: Only of the registered models that have this name, or ever had it.
         number: Only of this version.
     """
     query = f"""
         SELECT {_EVENT} FROM registry_events
-        WHERE ($name IS NULL OR name = $name) AND ($number IS NULL OR version = $number)
+        WHERE ($name IS NULL OR registered_model_id IN (
+                SELECT registered FROM registry_events_at(NULL)
+                WHERE version = 0 AND field IN ('created', 'name') AND text = $name))
+            AND ($number IS NULL OR version = $number)
         ORDER BY number"""  # noqa: S608  (constant)
     rows = store.rows(query, {"name": name, "number": number})
     return [_as_event(row) for row in rows]
+
+
+def deletion(store: Store, model_id: str, number: int) -> tuple[str, int] | None:
+    """Who deleted a version of a registered model and when, in ms since 1970; None if nobody."""
+    query = """
+        SELECT user_id, ts FROM registry_events_at(NULL)
+        WHERE registered = ? AND version = ? AND field = 'deleted'
+        ORDER BY q DESC, j DESC LIMIT 1"""
+    rows = store.rows(query, [model_id, number])
+    return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+
+def last_stamp(store: Store) -> int:
+    """The latest time that a change was stamped with, in ms since 1970; 0 without any."""
+    query = "SELECT coalesce(max(ts), 0) FROM base.registry_events WHERE refused IS NULL"
+    return int(store.rows(query)[0][0])
 
 
 def as_version(row: tuple[Any, ...]) -> ModelVersion:
@@ -146,18 +167,10 @@ def as_version(row: tuple[Any, ...]) -> ModelVersion:
     return ModelVersion(*said)
 
 
-def as_models(rows: list[tuple[Any, ...]], found: list[ModelVersion]) -> list[RegisteredModel]:
-    """Registered models from rows of `_MODEL` and their versions, at least the latest ones."""
-    models = []
-    for name, created, updated, description, tags, aliases, model_id in rows:
-        own = (one for one in found if one.name == name)
-        latest = {one.current_stage: one for one in sorted(own, key=lambda one: one.version)}
-        models.append(
-            RegisteredModel(
-                name, created, updated, description, list(latest.values()), tags, aliases, model_id
-            )
-        )
-    return models
+def as_model(row: tuple[Any, ...], latest: list[ModelVersion]) -> RegisteredModel:
+    """A registered model from a row of `MODEL` and the latest version in each stage."""
+    said: tuple[Any, ...] = (*row[:4], latest, *row[4:])
+    return RegisteredModel(*said)
 
 
 def _as_event(row: tuple[Any, ...]) -> RegistryEvent:

@@ -65,7 +65,8 @@ _TRAIL = """
 SELECT number, "timestamp", version, field, key, old_value, new_value, comment, user_id, details,
     refused, count(*) OVER ()
 FROM registry_events
-WHERE registered_model_id = $model AND ($at IS NULL OR "timestamp" <= $at)
+WHERE registered_model_id = $model AND ($at IS NULL OR NOT coalesce(number >= (
+    SELECT min(number) FROM registry_events WHERE refused IS NULL AND "timestamp" > $at), false))
 ORDER BY number DESC LIMIT $most
 """
 

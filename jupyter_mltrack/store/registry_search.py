@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jupyter_mltrack.entities.model_registry import RegisteredModel
 from jupyter_mltrack.search import (
     MODEL_VERSIONS,
     REGISTERED_MODELS,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from jupyter_mltrack.entities.model_registry import ModelVersion
+    from jupyter_mltrack.entities.model_registry import ModelVersion, RegisteredModel
     from jupyter_mltrack.search import Grammar
     from jupyter_mltrack.store.store import Store
 
@@ -36,9 +35,7 @@ _MODELS = """
 SELECT * REPLACE (map_keys(aliases) AS aliases), aliases AS pointing FROM registered_models
 """
 
-_MODEL = """
-name, creation_timestamp, last_updated_timestamp, description, tags, pointing, registered_model_id
-"""
+_MODEL = registry.MODEL.replace("aliases", "pointing")
 
 #: Files of a run that are no logged model are at a location such as ``runs:/<run_id>/<path>``.
 _NEEDED = r"""
@@ -89,8 +86,7 @@ def models(store: Store, page: Page) -> list[RegisteredModel]:
     def fetch(connection: DuckDBPyConnection) -> list[RegisteredModel]:
         rows = connection.execute(query, compiler.bound).fetchall()
         latest = _latest(connection, [row[0] for row in rows])
-        found: list[tuple[Any, ...]] = [(*row[:4], latest[row[0]], *row[4:]) for row in rows]
-        return [RegisteredModel(*one) for one in found]
+        return [registry.as_model(row, latest[row[0]]) for row in rows]
 
     return store.answer(fetch)
 

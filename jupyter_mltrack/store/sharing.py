@@ -3,7 +3,7 @@
 A store is private (folders 0700, files 0600) unless ``MLTRACK_SHARED`` names a group when it is
 made; then a file ``shared`` in its journal folder says so from then on. In a shared store
 
-    mltrack.journal/       3770   the group adds files; only the owner of one removes it
+    mltrack.journal/       3770   the group adds files; a member removes only their own
     …/<journal>.ndjson     0640   read by the group, written by its owner
     …/lock, turn, …        0660   written by the group
     mltrack.duckdb         0660   a cache: what counts is in the journals
@@ -12,6 +12,10 @@ made; then a file ``shared`` in its journal folder says so from then on. In a sh
 The name of a journal there ends in the uid of its writer. A file whose owner is another one is no
 journal, so who wrote a journal is what the system says, and not what the journal says. Root, who
 can be everybody, is believed.
+
+The owner of a sticky folder may remove and rename any file in it (inode(7), of S_ISVTX). So whoever
+made the store can take away the journal of anybody, and put it back. They cannot write into it, nor
+change who a line is by: what is gone shows in the chain of the trail, see `trail`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jupyter_mltrack.errors import StoreError
+from jupyter_mltrack.events import END_OF_CLOCK
 from jupyter_mltrack.store import judging, registry_rows, trail_reading
 from jupyter_mltrack.store.links import fields, link
 from jupyter_mltrack.store.trail_reading import described
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _UNLINKED = "it does not follow from the change before it, or one before it was removed"
 _MOST = 100  # so often it is looked up what a change was made after
 
+_FASTEST = "SELECT file FROM base.journals WHERE q < ? ORDER BY q DESC LIMIT 1"
 _LAST = "SELECT chain FROM base.registry_events ORDER BY q DESC, j DESC LIMIT 1"
 
 
@@ -81,15 +84,30 @@ def record(store: Store, changes: Sequence[RegistryChange]) -> None:
 
     Raises:
         NotAllowed: if one would be refused: see `judging`.
-        StoreError: if the disk does not take them.
+        StoreError: if the disk does not take them, or takes them and does not confirm it, or if no
+            clock is left for them.
     """
     judging.check(store, changes)
+    _check_clock(store, len(changes))
     rows = store.rows(_LAST)
     chain = rows[0][0] if rows else ""
     for change in changes:
         chain = change.chain = link(chain, change)
     store.journal.append_whole(changes)
-    store.sync()
+    store.journal.confirm()
+
+
+def _check_clock(store: Store, count: int) -> None:
+    """See that so many changes can be numbered as the `registry_lines` that are believed."""
+    if store.journal.clock + count < END_OF_CLOCK:
+        return
+    (name,) = store.rows(_FASTEST, [END_OF_CLOCK])[0]
+    msg = (
+        f"Nothing more can be registered: the journal {name} in {store.folder} has a clock that no"
+        " machine has. Nothing was changed. Move that file away, make the database anew with"
+        " `mltrack rebuild --force`, and restart the kernel."
+    )
+    raise StoreError(msg)
 
 
 def verify(store: Store, expect: str | None = None) -> Verdict:

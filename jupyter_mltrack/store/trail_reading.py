@@ -11,7 +11,7 @@ import msgspec
 from jupyter_mltrack.events import Opened, RegistryChange
 from jupyter_mltrack.store.bite import Stretch
 from jupyter_mltrack.store.lines import check
-from jupyter_mltrack.store.registry_lines import REGISTRY, change_in
+from jupyter_mltrack.store.registry_lines import END_OF_TIME, REGISTRY, change_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +110,9 @@ def described(change: RegistryChange, names: dict[str, str]) -> str:
     of = f"version {change.version} of {model!r}" if change.version else repr(model)
     where = f"{of}: " if change.registered else "all models: "
     key = f" {change.key!r}" if change.key else ""
-    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(min(change.ts, 2**40) / 1000))
+    when = time.strftime(
+        "%Y-%m-%d %H:%M:%S", time.localtime(min(max(change.ts, 0), END_OF_TIME) / 1000)
+    )
     values = f"{_short(change.before)} → {_short(change.text)}"
     return f"{where}{change.field}{key} {values} by {change.user} (uid {change.author}) on {when}"
 

@@ -247,14 +247,16 @@ COMMENT ON COLUMN run_models.step IS 'The step at which it was made; 0 if none w
 COMMENT ON COLUMN run_models.q IS 'Grows in the order in which a process logged.';
 
 -- The registry. Each view is a macro asked for now; with an instant it says what was true then:
--- FROM model_versions_at(TIMESTAMP '2026-05-03 14:00'). A clock that was behind does not tear the
--- past apart: what counts is all up to the last change that is stamped no later.
+-- FROM model_versions_at(TIMESTAMP '2026-05-03 14:00'). What counts is all before the first change
+-- that is stamped later, so a past is never torn apart. What a clock that was behind stamped counts
+-- from the highest stamp before it on. What a clock that was ahead stamped, and all that came after
+-- it, counts only from the time on that it showed: that is told late, which is the lesser evil.
 
 CREATE OR REPLACE MACRO registry_events_at(instant) AS TABLE
 SELECT * EXCLUDE (refused) FROM base.registry_events
-WHERE refused IS NULL AND (instant IS NULL OR (q, j) <= (
-    SELECT max((q, j)) FROM base.registry_events
-    WHERE refused IS NULL AND ts <= epoch_ms(instant::TIMESTAMP)));
+WHERE refused IS NULL AND (instant IS NULL OR NOT coalesce((q, j) >= (
+    SELECT min((q, j)) FROM base.registry_events
+    WHERE refused IS NULL AND ts > epoch_ms(instant::TIMESTAMP)), false));
 
 -- Of each field the change that made it what it is; those of a birth are kept as they came first.
 CREATE OR REPLACE MACRO registry_state_at(instant) AS TABLE
@@ -395,7 +397,9 @@ SELECT
     row_number() OVER (ORDER BY e.q, e.j) AS number, epoch_ms(e.ts) AS changed_at, n.name,
     nullif(e.version, 0) AS version, e.field, nullif(e.key, '') AS key,
     e."before" AS old_value, e.text AS new_value, e.comment, e.user_id, e.author, s.host, s.pid,
-    e.digest, e.details, e.refused, e.registered AS registered_model_id,
+    e.digest,
+    CASE WHEN e.refused IS DISTINCT FROM 'it cannot be read' THEN e.details END AS details,
+    e.refused, e.registered AS registered_model_id,
     e.ts AS "timestamp", e.chain
 FROM base.registry_events AS e
 LEFT JOIN names AS n USING (registered)

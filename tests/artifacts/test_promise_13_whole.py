@@ -100,6 +100,7 @@ def test_killed_copies_of_200_mb_are_whole_or_absent(fresh: Path, promise: Notin
     assert counts["passing"] > 0, "no kill hit a copy"
 
 
+@pytest.mark.nightly
 def test_writing_in_place_would_be_noticed(
     fresh: Path, promise: Noting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

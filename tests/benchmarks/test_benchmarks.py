@@ -31,8 +31,11 @@ from tests.benchmarks.setting import Setting
 
 _OUR_ROWS = [row for row in ROWS if row.contender not in PEERS]
 _MEASURES = [
-    *(module.measure for module in (fold, size, imports, memory)),
-    *(pytest.param(module.measure, marks=pytest.mark.nightly) for module in (concurrent, search)),
+    *(module.measure for module in (size, imports)),
+    *(
+        pytest.param(module.measure, marks=pytest.mark.nightly)
+        for module in (concurrent, fold, memory, search)
+    ),
 ]
 
 
@@ -86,6 +89,7 @@ def test_growth_compares_its_marks(tiny: Setting) -> None:
     assert (tiny.kept / growth.KEPT / "bench.duckdb").exists()
 
 
+@pytest.mark.nightly
 def test_the_profile_names_who_spends_the_time(
     tiny: Setting, capsys: pytest.CaptureFixture[str]
 ) -> None:

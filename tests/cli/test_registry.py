@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.cli import main
 from jupyter_mltrack.registry.gates import HasDescription
 from tests.models.serving.saved import saved
+from tests.registry.lasting import lasting
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -41,10 +43,24 @@ def run(fresh: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return call
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose store has a registered model with three versions."""
+    folder = tmp_path_factory.mktemp("made")
+    with lasting(folder):
+        fill(MltrackClient())
+    return folder
+
+
 @pytest.fixture
-def client(fresh: Path) -> MltrackClient:
-    """A store that has a registered model with three versions."""
-    client = MltrackClient()
+def client(made: Path, fresh: Path) -> MltrackClient:
+    """A client of a copy of that store, in the working folder."""
+    shutil.copytree(made, fresh, dirs_exist_ok=True)
+    return MltrackClient()
+
+
+def fill(client: MltrackClient) -> None:
+    """Make the model and what is known of it."""
     for number in (1, 2, 3):
         client.register(f"s3://models/{number}", "wine", description=f"number {number}")
     client.transition_model_version_stage("wine", 1, "Production")
@@ -52,7 +68,6 @@ def client(fresh: Path) -> MltrackClient:
         "wine", 2, "Production", archive_existing_versions=True, comment="it is better"
     )
     client.set_registered_model_alias("wine", "champion", 2)
-    return client
 
 
 def cells(line: str) -> list[str]:
@@ -156,8 +171,20 @@ def test_history(run: Run, client: MltrackClient) -> None:
     assert lines[-1][4:] == ["alias champion: → 2"]
 
 
-def test_audit(run: Run, client: MltrackClient) -> None:
+def test_what_a_terminal_would_obey(run: Run, client: MltrackClient) -> None:
+    """Is written as an escape, in whatever column."""
+    client.update_model_version("wine", 3, "\x1b[2Jdone")
+    client.set_model_version_tag("wine", 3, "key\x9b", "\u202evalue")
+    assert r"\x1b[2Jdone" in run("models", "versions", "wine")[1]
+    lines = run("models", "history", "wine")[1].splitlines()
+    assert r"→ \x1b[2Jdone" in lines[-2]
+    assert r"tag key\x9b: → \u202evalue" in lines[-1]
+
+
+def test_audit(run: Run) -> None:
     """The trail is whole; the last link must stay in it; a changed line is found, status 1."""
+    client = MltrackClient()
+    fill(client)
     status, out, _ = run("audit", "verify")
     link = out.splitlines()[-1].removeprefix("Last link: ")
     assert (status, out.splitlines()[0]) == (0, "The trail is whole: 11 changes.")

@@ -26,6 +26,18 @@ def test_one_run_shows_all_its_params() -> None:
     assert "lr" in tables.runs([make_run(1, params={"lr": "0.1"})])[0]
 
 
+def test_what_a_terminal_would_obey() -> None:
+    """Is written as an escape, in names as in values; columns still stand below each other."""
+    name, value = "\x1b[2Jgone\x9b", "a\nb\u202ec\udc80"
+    head, first, second = tables.runs(
+        [make_run(1, name, params={"p": value}), make_run(2, "über 🦦", params={"p": "x"})]
+    )
+    assert first.split()[1] == r"\x1b[2Jgone\x9b"
+    assert first.endswith(r"  a\nb\u202ec\udc80")
+    assert "über 🦦" in second
+    assert head.index("p") == first.index(r"a\nb") == second.rindex("x")
+
+
 def test_wide_tables_are_cut() -> None:
     """Six metrics, six params, names of 24 characters."""
     many = {f"m{i}": i for i in range(20)}

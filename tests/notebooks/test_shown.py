@@ -26,7 +26,16 @@ REGISTERED = re.compile(
 )
 
 
-@pytest.fixture(scope="module", params=SHOWN)
+#: Executed anew in the ordinary run, too.
+ALWAYS = {LIVE, REGISTRY}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        name if name in ALWAYS else pytest.param(name, marks=pytest.mark.nightly) for name in SHOWN
+    ],
+)
 def name(request: pytest.FixtureRequest) -> str:
     """The file of a notebook."""
     return str(request.param)

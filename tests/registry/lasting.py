@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mltrack.tracking import active
-from tests.fresh import untouched
+from tests.fresh import our_variables, untouched
 
 
 @contextmanager
@@ -17,6 +17,8 @@ def lasting(folder: Path) -> Iterator[str]:
     """The URI of a store in a folder, which is the one in use and the working folder within."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        for name in our_variables():
+            patch.delenv(name)
         patch.setenv("XDG_DATA_HOME", str(folder.parent / "data"))  # as `data_home` has it
         for name, value in untouched().items():
             patch.setattr(active, name, value)

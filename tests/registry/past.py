@@ -148,11 +148,11 @@ SELECT name, alias, version FROM model_aliases_at(epoch_ms($at::BIGINT)) ORDER B
 
 
 def then(changes: Sequence[Change], at: int | None) -> Sequence[Change]:
-    """The changes up to the last that is stamped no later than an instant."""
+    """The changes before the first that is stamped later than an instant."""
     if at is None:
         return changes
-    counting = [place for place, change in enumerate(changes, 1) if change.ts <= at]
-    return changes[: max(counting, default=0)]
+    later = [place for place, change in enumerate(changes) if change.ts > at]
+    return changes[: min(later, default=len(changes))]
 
 
 def check(store: Store, changes: Sequence[Change], at: int | None = None) -> None:

@@ -128,6 +128,7 @@ PAST_THE_CLIENT: list[tuple[RegistryChange, int | None, str]] = [
     (move(2), None, "eve (uid 61003) has no say about the stage 'Production'"),
     (move(1, "Archived"), None, "has no say"),
     (RegistryChange("x", "deleted", 1), None, "has no say"),
+    (RegistryChange("x", "status", 1, text="FAILED_REGISTRATION"), None, "has no say"),
     (RegistryChange("x", "deleted"), None, "has no say"),
     (RegistryChange("x", "name", text="mine"), None, "has no say"),
     (move(2), ADA, "claims to be by uid 61002, but stands in a journal of uid 61003"),
@@ -152,6 +153,34 @@ def test_what_is_written_past_the_client_does_not_count(path: Path) -> None:
     on_both(path, lambda path: _is(path, [SURE, "None"], [why for *_, why in PAST_THE_CLIENT]))
     assert MltrackClient(str(path)).stage_approvers(SURE) == [Approver(user=str(ADA), uid=ADA)]
     assert {one.kind for one in trail.verify(Store(path)).broken} == {"forged"}
+
+
+@needs_root
+@pytest.mark.parametrize("field", ["deleted", "name"])
+def test_approvers_of_one_model_stay_when_nothing_is_in_the_stage(path: Path, field: str) -> None:
+    """Else a model could be made anew under its name, with nobody to ask."""
+
+    def rule() -> None:
+        client = MltrackClient(str(path))
+        client.set_stage_approvers(SURE, [ADA], name="prices")
+        client.set_stage_approvers(SURE, None)
+        client.transition_model_version_stage("prices", 1, "Archived")
+
+    def try_it() -> None:
+        client = MltrackClient(str(path))
+        with pytest.raises(NotAllowed):
+            client.delete_registered_model("prices")
+        with pytest.raises(NotAllowed):
+            client.rename_registered_model("prices", "old")
+        raw(Store(path), (RegistryChange("x", field, text="old"), None))
+
+    well(OWNER, lambda: MltrackClient(str(path)).set_stage_approvers(SURE, [OWNER, ADA]))
+    well(
+        OWNER, lambda: MltrackClient(str(path)).transition_model_version_stage("prices", 1, "None")
+    )
+    well(OWNER, rule)
+    well(BOB, try_it)
+    on_both(path, lambda path: _is(path, ["Archived", "None"], ["has no say"]))
 
 
 @needs_root

@@ -93,7 +93,7 @@ def register_together(path: Path, times: int) -> None:
 
 
 @pytest.mark.timeout(1_800)
-@pytest.mark.parametrize("times", [6, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("times", [3, pytest.param(200, marks=pytest.mark.nightly)])
 def test_every_number_is_given_once(path: Path, times: int) -> None:
     """Eight processes register at once: versions without a gap, without a twin."""
     together(path, lambda client, _: register(client, times), PROCESSES)
@@ -109,7 +109,7 @@ def test_a_registry_without_its_lock_would_be_seen(
         register_together(path, 5)
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(30, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("times", [1, pytest.param(30, marks=pytest.mark.nightly)])
 def test_two_transitions_at_once(path: Path, times: int) -> None:
     """One comes after the other and archives it; both are in the trail, with what was before."""
     register(MltrackClient(str(path)), 2)
@@ -127,6 +127,7 @@ def test_two_transitions_at_once(path: Path, times: int) -> None:
     assert sorted(str(one.version) for one in moves) == sorted(["1", "2"] * times)
 
 
+@pytest.mark.nightly
 def test_an_alias_is_set_by_eight_at_once(path: Path) -> None:
     """It stands for the version of whoever came last, and every change says what it was."""
     register(MltrackClient(str(path)), PROCESSES)

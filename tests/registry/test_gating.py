@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ClassVar
 
+import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.entities.model_registry import ModelVersion
@@ -13,8 +20,10 @@ from jupyter_mltrack.errors import (
     GatesFailed,
     InvalidParameterValue,
     InvalidState,
+    RegisteredFilesChanged,
     ResourceDoesNotExist,
 )
+from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import model_file
 from jupyter_mltrack.registry.gates import (
     BetterThan,
@@ -97,6 +106,15 @@ def test_an_override_is_in_the_trail(client: MltrackClient) -> None:
     }  # fmt: skip
 
 
+def test_what_was_not_overridden_is_not_in_the_trail(client: MltrackClient) -> None:
+    """A reason where all gates pass, or where there are none, is none."""
+    for to in ("Staging", "Production"):
+        better = version(client, rmse=0.5, description="Lasso")
+        client.transition_model_version_stage("prices", better.version, to, override="hurry")
+        moved = registry.history(client._store, "prices", better.version)[-1]
+        assert "override" not in moved.details
+
+
 def test_an_empty_reason_is_none(client: MltrackClient) -> None:
     """Who overrides says why."""
     with pytest.raises(GatesFailed):
@@ -131,6 +149,19 @@ def test_changes_of_gates_are_in_the_trail(client: MltrackClient) -> None:
     assert (first.key, first.comment, first.old_value) == ("Production", "agreed in May", None)
     assert first.new_value == last.old_value
     assert last.new_value is None
+
+
+def test_gates_of_a_later_release_can_be_replaced(client: MltrackClient) -> None:
+    """Which is what the message says when one is asked; the trail has what was there."""
+    later = '[{"gate":"FromLater","more":1}]'
+    change = RegistryChange("", "gates", 0, "Production", None, later)
+    with client._store.agreeing():
+        client._record(change)
+    with pytest.raises(InvalidState, match="again with set_stage_gates"):
+        client.stage_gates("Production")
+    client.set_stage_gates("Production", [LIMIT])
+    assert client.stage_gates("Production") == [LIMIT]
+    assert client.registry_history()[-1].old_value == later
 
 
 @pytest.mark.parametrize(
@@ -178,6 +209,94 @@ def test_the_real_facts(client: MltrackClient) -> None:
     assert signed.said == "it has a signature; version 1 in Production has none to fit"
     assert approver.said.count(f"(uid {os.geteuid()})") == 2
     assert [better.passed, signed.passed, approver.passed] == [True, True, False]
+
+
+def of_run(client: MltrackClient, found: ModelVersion) -> Path:
+    """The MLmodel file of a version."""
+    return Path(client.get_run(str(found.run_id)).info.artifact_uri) / "model/MLmodel"
+
+
+def test_a_file_that_was_not_registered_does_not_pass(client: MltrackClient) -> None:
+    """A signature that somebody wrote later says nothing of the version, nor does a lost one."""
+    client.set_stage_gates("Staging", [HasSignature()])
+    found = version(client, signed=signature(column("rooms")))
+    assert client.check_gates("prices", found.version, "Staging")[0].passed
+    file = of_run(client, found)
+    file.write_text(file.read_text().replace("rooms", "doors"))
+    changed = client.check_gates("prices", found.version, "Staging")[0]
+    assert (changed.passed, "are not those that were registered" in changed.said) == (False, True)
+    file.unlink()
+    assert not client.check_gates("prices", found.version, "Staging")[0].passed
+
+
+def test_only_the_file_that_is_asked_for_is_read(client: MltrackClient) -> None:
+    """A model may be large; whether the rest is whole is asked when it is loaded."""
+    run = client.create_run("0").info.run_id
+    client.log_text(run, json.dumps({"signature": signature(column("rooms"))}), "model/MLmodel")
+    client.log_text(run, "many numbers", "model/weights")
+    found = client.create_model_version("prices", f"runs:/{run}/model")
+    of_run(client, found).with_name("weights").write_text("others")
+    assert model_file.signature(client, found) == signature(column("rooms"))
+    for path in ("", "weights"):
+        with pytest.raises(RegisteredFilesChanged):
+            client.download_model_version(found, path)
+
+
+def test_the_model_is_in_the_bin(client: MltrackClient) -> None:
+    """Its files are still there, so the gate can look at them."""
+    model = client.create_logged_model("0", "model")
+    with TemporaryDirectory() as folder:
+        Path(folder, "MLmodel").write_text(json.dumps({"signature": signature(column("rooms"))}))
+        client.log_model_artifacts(model.model_id, folder)
+    client.finalize_logged_model(model.model_id, "READY")
+    found = client.create_model_version("prices", f"models:/{model.model_id}")
+    client.delete_logged_model(model.model_id)
+    client.set_stage_gates("Staging", [HasSignature()])
+    assert client.check_gates("prices", found.version, "Staging")[0].passed
+
+
+class Far(MemoryFileSystem):  # type: ignore[misc]
+    """A place far away; while it is asked for a file, something happens here."""
+
+    protocol = "far"
+    store: ClassVar[dict[str, object]] = {}
+    pseudo_dirs: ClassVar[list[str]] = [""]
+    meanwhile: ClassVar[Callable[[], object] | None] = None
+
+    def get_file(self, rpath: str, lpath: str, **kwargs: object) -> None:
+        """Bring a file once somebody else had the store."""
+        work, Far.meanwhile = Far.meanwhile, None
+        if work is not None:
+            others = ThreadPoolExecutor(1)
+            others.submit(work).result(timeout=20)
+            others.shutdown()
+        super().get_file(rpath, lpath, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda client: client.transition_model_version_stage("prices", 2, "Staging"),
+        lambda client: client.rollback_model_version_stage("prices", "Staging"),
+    ],
+)
+def test_nobody_waits_for_files_that_are_far_away(
+    client: MltrackClient, decide: Callable[[MltrackClient], object]
+) -> None:
+    """While one is fetched others change the registry, and what they made is what counts."""
+    fsspec.register_implementation("far", Far, clobber=True)
+    text = json.dumps({"signature": signature(column("rooms"))})
+    Far().pipe("far://bucket/model/MLmodel", text.encode())
+    client.create_model_version("prices", "far://bucket/model")
+    version(client, rmse=0.5, description="Lasso", signed=signature(column("rooms", "string")))
+    for number in (2, 1):
+        client.transition_model_version_stage("prices", number, "Staging", number == 1)
+    client.set_stage_gates("Staging", [HasSignature()])
+    Far.meanwhile = lambda: client.transition_model_version_stage("prices", 3, "Production")
+    with pytest.raises(GatesFailed, match="was string"):
+        decide(client)
+    assert client.get_model_version("prices", 3).current_stage == "Production"
+    assert "was string" in client.check_gates("prices", 2, "Staging")[0].said
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,38 @@ def test_what_was_deleted_is_still_told(client: MltrackClient) -> None:
     assert (last.field, last.comment) == ("deleted", "nobody uses it")
 
 
+def test_a_name_that_it_had(client: MltrackClient) -> None:
+    """The trail is found under each of its names."""
+    assert client.registry_history("wine") == client.registry_history("wines")
+    client.create_registered_model("wine")
+    assert {one.name for one in client.registry_history("wine")} == {"wine", "wines"}
+    assert {one.name for one in client.registry_history("wines")} == {"wines"}
+
+
+def test_a_former_model_of_the_name_is_another(client: MltrackClient) -> None:
+    """Its versions were deleted, not those of the new one."""
+    client.create_model_version("wines", "s3://bucket/model")
+    client.delete_model_version("wines", 2)
+    with pytest.raises(ResourceDoesNotExist, match="deleted it on"):
+        client.get_model_version("wines", 2)
+    client.delete_registered_model("wines")
+    client.create_registered_model("wines")
+    with pytest.raises(ResourceDoesNotExist) as error:
+        client.get_model_version("wines", 2)
+    assert "deleted" not in str(error.value)
+
+
+def test_a_clock_that_was_set_back(client: MltrackClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trail never goes back: what there is now is not torn from what there was."""
+    before = client.registry_history()[-1].timestamp
+    monkeypatch.setattr(time, "time", lambda: before / 1000 - 3600)
+    client.set_model_version_tag("wines", 1, "k", "v")
+    assert client.registry_history()[-1].timestamp == before
+    assert client.get_model_version("wines", 1, at=before).tags == {"k": "v"}
+    with pytest.raises(ResourceDoesNotExist):
+        client.get_model_version("wines", 1, at=before - 3_000_000)
+
+
 def test_what_there_never_was(client: MltrackClient) -> None:
     """No model, no version, no number."""
     for name, version in (("nothing", None), ("wines", 7), (None, 7)):

@@ -22,8 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from jupyter_mltrack import MltrackClient
 from jupyter_mltrack.errors import MltrackException
+from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.registry import changes
 from jupyter_mltrack.store import Store, statements
+from jupyter_mltrack.store.trail import record
 from tests.registry.past import Change, Past, check, trail
 from tests.store.writers import end, fork
 
@@ -230,6 +232,16 @@ class RegistryMachine(RuleBasedStateMachine):
         """Time goes on, or somebody sets the clock back."""
         self.clock += by
 
+    @rule(one=name, words=text, by=st.sampled_from([3, 1000]))
+    def describe_behind(self, one: str, words: str, by: int) -> None:
+        """A program describes a model, and its clock is behind ours."""
+        model = self.now().id(one)
+        if model is not None:
+            change = RegistryChange(model, "description", text=words, ts=self.clock - by)
+            with self.store.agreeing():
+                record(self.store, [change])
+            self.done += trail(self.store, len(self.done))
+
     @rule()
     def rebuild(self) -> None:
         """The database is made again."""
@@ -281,9 +293,10 @@ def play() -> None:
     machine = RegistryMachine()
     try:
         machine.move("a", 1, "Staging", alone=False, there=False)
-        machine.set_the_clock(-1000)
-        machine.move("a", 1, "Production", alone=False, there=False)
         machine.set_the_clock(2000)
+        machine.move("a", 1, "Production", alone=False, there=False)
+        machine.describe_behind("a", "x", 1000)
+        machine.set_the_clock(-1000)
         machine.tag_version("a", 1, "k", "x")
     finally:
         machine.teardown()
@@ -308,8 +321,11 @@ def test_an_event_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     ("right", "wrong"),
     [
         ("ELSE arg_max(c, (q, j)) END", "ELSE arg_min(c, (q, j)) END"),
-        ("AND ts <= epoch_ms", "AND ts < epoch_ms"),
-        ("(q, j) <= (", "ts <= epoch_ms(instant::TIMESTAMP) AND (q, j) <= ("),
+        ("AND ts > epoch_ms", "AND ts >= epoch_ms"),
+        (
+            "NOT coalesce((q, j) >= (",
+            "ts <= epoch_ms(instant::TIMESTAMP) OR NOT coalesce((q, j) >= (",
+        ),
     ],
 )
 def test_a_wrong_view_is_noticed(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:

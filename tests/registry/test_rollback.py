@@ -92,10 +92,35 @@ def test_several_in_the_stage(client: MltrackClient) -> None:
     assert client.get_model_version_by_stage("prices", "Production").version == 2
 
 
-def test_an_empty_stage_gets_its_last_version_back(client: MltrackClient) -> None:
-    """Somebody took it out by hand."""
-    client.transition_model_version_stage("prices", 3, "None")
-    assert client.rollback_model_version_stage("prices").version == 3
+@pytest.mark.parametrize("stage", ["Archived", "None", "deleted"])
+def test_the_bad_one_was_taken_out_by_hand(client: MltrackClient, stage: str) -> None:
+    """The stage is empty, and the one before the bad one comes back; then the one before that."""
+    if stage == "deleted":
+        client.delete_model_version("prices", 3)
+    else:
+        client.transition_model_version_stage("prices", 3, stage)
+    assert client.rollback_model_version_stage("prices").version == 2
+    assert client.get_model_version_by_stage("prices", "Production").version == 2
+    assert client.rollback_model_version_stage("prices").version == 1
+
+
+def test_the_bad_one_was_one_of_several(client: MltrackClient) -> None:
+    """What came later and was taken out by hand stays out."""
+    for number in (1, 2, 3):
+        client.transition_model_version_stage("prices", number, "Production")
+    client.transition_model_version_stage("prices", 3, "Archived")
+    assert client.rollback_model_version_stage("prices").version == 1
+    assert stages(client) == ["Production", "Archived", "Archived"]
+
+
+def test_which_one_would_come_back(client: MltrackClient) -> None:
+    """It can be asked before; None if nothing can go back."""
+    before = client.version_before("prices", "production")
+    assert before is not None
+    assert before.version == 2
+    assert client.version_before("prices", "Staging") is None
+    with pytest.raises(InvalidParameterValue):
+        client.version_before("prices", "Archived")
 
 
 def test_deleted_versions_do_not_come_back(client: MltrackClient) -> None:

@@ -78,6 +78,16 @@ def test_a_stage_that_is_in_use_cannot_go(client: MltrackClient) -> None:
     assert client.registry_stages() == FOUR
 
 
+def test_rules_of_a_model_that_is_gone_keep_no_stage(client: MltrackClient) -> None:
+    """Nobody could lift them; those of a living one do."""
+    client.set_stage_gates("Staging", [HasDescription()], name="prices")
+    with pytest.raises(InvalidState, match="gates of 'Staging' name it"):
+        client.set_registry_stages(OWN)
+    client.delete_registered_model("prices")
+    client.set_registry_stages(OWN)
+    assert client.registry_stages() == OWN
+
+
 @pytest.mark.parametrize(
     "stages",
     [

@@ -47,7 +47,9 @@ def test_a_renamed_model_is_the_same() -> None:
     made = client.create_registered_model("wine")
     client.create_model_version("wine", "s3://bucket/1")
     client.set_registered_model_alias("wine", "champion", 1)
-    renamed = client.rename_registered_model("wine", "wines")
+    renamed = client.rename_registered_model("wine", "wines", comment="as the others")
+    assert renamed == client.get_registered_model("wines")
+    assert client.registry_history("wines")[-1].comment == "as the others"
     assert renamed.registered_model_id == made.registered_model_id
     assert client.get_model_version_by_alias("wines", "champion").name == "wines"
     assert [one.field for one in client.registry_history("wines")].count("created") == 2
@@ -62,6 +64,56 @@ def test_what_cannot_be_an_alias(alias: str) -> None:
     client = MltrackClient()
     with pytest.raises(InvalidParameterValue, match="alias"):
         client.set_registered_model_alias("wine", alias, 1)
+
+
+def test_numbers_from_a_table() -> None:
+    """As pandas has them; what is no whole number is none."""
+    numpy = pytest.importorskip("numpy")
+    client = MltrackClient()
+    client.create_registered_model("wine")
+    client.create_model_version("wine", "s3://bucket/1")
+    for number in (1, "1", 1.0, numpy.int64(1), numpy.float64(1)):
+        assert client.get_model_version("wine", number).version == 1
+    for wrong in (1.5, True, numpy.True_, float("nan"), float("inf"), None, "one", [1], 2**31):
+        with pytest.raises(InvalidParameterValue, match="whole number"):
+            client.get_model_version("wine", wrong)
+
+
+def test_a_name_that_means_a_logged_model() -> None:
+    """``models:/m-<id>`` could not be told apart."""
+    client, taken = MltrackClient(), "m-" + 32 * "0"
+    client.create_registered_model("wine")
+    for name in (
+        lambda: client.create_registered_model(taken),
+        lambda: client.rename_registered_model("wine", taken),
+    ):
+        with pytest.raises(InvalidParameterValue, match="the logged model of this id"):
+            name()
+
+
+def test_the_model_of_a_version() -> None:
+    """Its parameters and metrics, as long as it is there."""
+    client = MltrackClient()
+    client.create_registered_model("wine")
+    model = client.create_logged_model("0", "model", params={"depth": "3"})
+    client.finalize_logged_model(model.model_id, "READY")
+    client.create_model_version("wine", f"models:/{model.model_id}")
+    found = client.get_model_version("wine", 1)
+    assert (found.params, found.metrics) == ({"depth": "3"}, [])
+    client.delete_logged_model(model.model_id)
+    assert client.get_model_version("wine", 1).params is None
+
+
+def test_an_alias_that_is_a_number() -> None:
+    """It need not be written in quotes."""
+    client = MltrackClient()
+    client.create_registered_model("wine")
+    client.create_model_version("wine", "s3://bucket/1")
+    client.set_registered_model_alias("wine", "3", 1)
+    assert client.get_model_version_by_alias("wine", 3).version == 1  # type: ignore[arg-type]
+    client.delete_registered_model_alias("wine", 3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidParameterValue, match="has the aliases none"):
+        client.get_model_version_by_alias("wine", 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.nightly

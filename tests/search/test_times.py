@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jupyter_mltrack.search import Span
-from jupyter_mltrack.search.times import duration, moment
+from jupyter_mltrack.search.times import duration, last_instant, moment
 
 NOW = datetime(2026, 11, 1, 15, 30, tzinfo=UTC).timestamp()
 HOUR = 3_600_000
@@ -133,3 +133,16 @@ def test_no_duration(text: str) -> None:
     """A number needs a unit, and there is nothing else."""
     with pytest.raises(ValueError):  # noqa: PT011  (as above)
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2026-05-03T14:00Z", "2026-05-03T14:00:59.999+00:00"),
+        ("2026-05-03T14:00:30+02:00", "2026-05-03T12:00:30.999+00:00"),
+        ("2026-05-03T14:00:30.512-05:45", "2026-05-03T19:45:30.512+00:00"),
+    ],
+)
+def test_the_last_millisecond(text: str, last: str) -> None:
+    """Of a minute, a second, or a point."""
+    assert last_instant(text, NOW) == ms(last)

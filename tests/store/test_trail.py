@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,8 @@ import pytest
 
 from jupyter_mltrack.errors import StoreError
 from jupyter_mltrack.events import Event, RegistryChange
-from jupyter_mltrack.store import Store, trail
+from jupyter_mltrack.settings import Durability
+from jupyter_mltrack.store import Store, registry, trail
 from jupyter_mltrack.store.lines import encode
 from jupyter_mltrack.store.registry_lines import REGISTRY
 from jupyter_mltrack.store.trail import Verdict, link, verify
@@ -368,3 +370,115 @@ def test_events_are_spelled_in_one_way() -> None:
     event: Event = change("tag", 1, 'ö "\\\n\u2028', key="k", before="\x00", details='{"a":1}')
     event.q, event.t, event.m = 5, 1.5, None
     assert encode(msgspec.json.decode(encode(event), type=RegistryChange)) == encode(event)
+
+
+def beyond(store: Store, clock: int, *events: Event) -> None:
+    """Another process appends with a clock of its own making."""
+    other = Store(store.path)
+    other.journal.clock = clock - 1
+    other.append_all(events)
+    other.close()
+
+
+@pytest.mark.parametrize("clock", [2**62, 2**64 - 3])
+def test_a_clock_that_no_machine_has_is_not_believed(store: Store, clock: int) -> None:
+    """What comes later counts; only the line itself, if it is of the registry, does not."""
+    record(store, change("created", text="prices"))
+    beyond(store, clock, begun("fast"))
+    beyond(store, clock, change("description", text="of a fast clock"))
+    record(store, change("description", text="mine"))
+    store.append_all([begun("r"), point("r", 1)])
+    assert store.rows("SELECT description FROM registered_models") == [("mine",)]
+    assert store.rows("SELECT run_id FROM runs ORDER BY ALL") == [("fast",), ("r",)]
+    assert len(store.rows("FROM quarantine")) == 1
+    assert store.journal.clock < 2**62
+
+
+def test_the_end_of_the_clock_is_said(store: Store) -> None:
+    """The last one that is believed leaves none: nothing is lost in silence."""
+    record(store, change("created", text="prices"))
+    beyond(store, 2**62 - 1, begun("fast"))
+    with pytest.raises(StoreError, match="a clock that no machine has"):
+        record(store, change("description", text="mine"))
+    assert store.rows("SELECT count(*) FROM registry_events") == [(1,)]
+
+
+FOREIGN = {
+    "details that are no JSON": change("created", 1, "s3://x", details="{"),
+    "details that are a list": change("created", 1, "s3://x", details="[1]"),
+    "details that are deep": change("created", 1, "s3://x", details='{"a":' + "[" * 20_000),
+    "details with half a character": change("created", 1, "s3://x", details='{"a":"\\ud800"}'),
+    "an unknown status": change("status", 1, "FINE"),
+    "an unknown field": change("colour", 0, "red"),
+    "a stage with a key": change("stage", 1, "Production", key="x"),
+    "a stage of the model": change("stage", 0, "Production"),
+    "a model without a name": change("created"),
+    "an alias of no number": change("alias", 0, "two", key="a"),
+    "an alias of a sign": change("alias", 0, "٣", key="a"),
+    "stages that are a number": change("stages", 0, "5", registered=""),
+    "gates that are words": change("gates", 0, '["x"]', key="Production"),
+    "approvers without a uid": change("approvers", 0, '[{"user":"ada"}]', key="Production"),
+    "approvers without end": change("approvers", 0, '[{"user":"a","uid":1e999}]', key="x"),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_cannot_be_read_does_not_count(store: Store, what: str) -> None:
+    """Of a program of somebody else; everything can be asked, also in a database made anew."""
+    record(store, change("created", text="prices"))
+    store.append(copy(FOREIGN[what]))
+    record(store, change("created", 1, "s3://a", details='{"run_id":"r"}'))
+    for _ in range(2):
+        assert [one.refused for one in registry.history(store)] == [
+            *(None, "it cannot be read", None)
+        ]
+        assert store.rows("SELECT version, run_id FROM model_versions") == [(1, "r")]
+        assert registry.settings(store, "stages") == registry.settings(store, "gates") == {}
+        store.rebuild()
+    assert {one.kind for one in verify(store).broken} <= {"added", "altered"}
+
+
+@pytest.mark.parametrize("number", [1, 2**31 - 1])
+def test_a_number_that_a_version_cannot_have(store: Store, number: int) -> None:
+    """Given before, or far off: it does not count, and the next version gets the next number."""
+    record(store, change("created", text="prices"), change("created", 1, "s3://a"))
+    store.append(change("created", number, "s3://evil"))
+    assert registry.next_version(store, "r-1") == 2
+    record(store, change("created", 2, "s3://b"))
+    assert store.rows("SELECT source FROM model_versions ORDER BY version") == [
+        ("s3://a",),
+        ("s3://b",),
+    ]
+
+
+def test_a_line_that_is_there_twice_counts_once(store: Store) -> None:
+    """As when the disk gives a block twice: that does not take the version away."""
+    record(store, change("created", text="prices"), change("created", 1, "s3://a"))
+    store.fold()
+    with found(store).open("r+b") as file:
+        last = file.read().splitlines(keepends=True)[-1]
+        file.write(last)
+    record(store, change("created", 2, "s3://b"))
+    for _ in range(2):
+        assert store.rows("SELECT version FROM model_versions ORDER BY ALL") == [(1,), (2,)]
+        store.rebuild()
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("durability", ["process", "disk"])
+def test_a_disk_that_does_not_confirm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strict: bool, durability: Durability
+) -> None:
+    """The change is there, and who made it is told that it may not last."""
+    store = Store(tmp_path / "m.duckdb", strict=strict, durability=durability)
+    record(store, change("created", text="prices"))
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(StoreError, match="counts, but the disk did not confirm it"):
+            record(store, change("created", 1, "s3://a"))
+    assert store.rows("SELECT version FROM model_versions") == [(1,)]
+    store.close()

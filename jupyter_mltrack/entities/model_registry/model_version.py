@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jupyter_mltrack.entities._record import Record
 from jupyter_mltrack.entities.model_registry.model_version_stages import STAGE_NONE
 from jupyter_mltrack.entities.model_registry.model_version_status import ModelVersionStatus
+
+if TYPE_CHECKING:
+    from jupyter_mltrack.entities.run import Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class ModelVersion(Record):
         digest: SHA-256 of its files, when it was registered. Not in MLflow.
         location: Where its files are, if they are no logged model: ``runs:/…`` of files of a run,
             a path or a URI. Not in MLflow.
+        params: The parameters of the logged model. Of all that returns versions only
+            `get_model_version` asks for them; else, or if there is no logged model, None. Two
+            versions are the same whether they were asked for or not.
+        metrics: The latest point of each metric of the logged model on each dataset; likewise.
     """
 
     name: str
@@ -60,3 +68,5 @@ class ModelVersion(Record):
     model_id: str | None = None
     digest: str | None = None
     location: str | None = None
+    params: dict[str, str] | None = field(default=None, compare=False)
+    metrics: list[Metric] | None = field(default=None, compare=False)

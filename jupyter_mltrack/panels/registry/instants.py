@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 from jupyter_mltrack.errors import InvalidParameterValue
-from jupyter_mltrack.search.times import MOMENTS, moment
-from jupyter_mltrack.search.tree import Span
+from jupyter_mltrack.search.times import MOMENTS, last_instant
 
 
 def instant(text: str) -> int | None:
@@ -21,8 +20,7 @@ def instant(text: str) -> int | None:
     if not text.strip():
         return None
     try:
-        found = moment(text, time.time())
+        return last_instant(text, time.time())
     except ValueError:
         msg = f"{text!r} is no date. Write {MOMENTS}, or leave it empty for now."
         raise InvalidParameterValue(msg) from None
-    return found.end - 1 if isinstance(found, Span) else found

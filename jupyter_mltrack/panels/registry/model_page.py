@@ -68,8 +68,8 @@ def page_of(client: MltrackClient, look: Look) -> dict[str, Any] | None:
         model = registry_list.one(store, look.model_id, look.at)
         if model is None:
             return None
-        stages = client.registry_stages()
         standing = registry_list.standing(store, look.model_id, look.at)
+        stages = stages_of(client, standing)
         found, total = registry_list.versions(store, look.model_id, look.at, look.versions)
         base = baseline(client, look, standing, found, stages)
         runs = source_runs(client, [*found, base])
@@ -84,6 +84,13 @@ def page_of(client: MltrackClient, look: Look) -> dict[str, Any] | None:
         "trail": timeline(trail),
         "changes": trail[0].total if trail else 0,
     }
+
+
+def stages_of(client: MltrackClient, standing: Sequence[Standing]) -> list[str]:
+    """The stages of the store, after those that had a version then and are gone since."""
+    known = client.registry_stages()
+    gone = [one.stage for one in standing if one.stage not in known]
+    return [*sorted(gone, key=lambda stage: (stage == STAGE_PRODUCTION, stage)), *known]
 
 
 def baseline(

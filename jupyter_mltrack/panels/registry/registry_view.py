@@ -28,6 +28,7 @@ from jupyter_mltrack.panels.registry.model_page import (
     Look,
     baseline,
     page_of,
+    stages_of,
 )
 from jupyter_mltrack.panels.registry.model_rows import MOST_ROWS, STARTER, found, row, summary
 from jupyter_mltrack.panels.registry.registry_twin import list_html, list_text, page_html, page_text
@@ -178,8 +179,8 @@ class RegistryView(Panel):
         with client.store.reading():
             version = self._version(asked.version)
             standing = registry_list.standing(client.store, look.model_id, look.at)
-            base = baseline(client, look, standing, [version], client.registry_stages())
-            return version_facts(client, version, base)
+            base = baseline(client, look, standing, [version], stages_of(client, standing))
+            return version_facts(client, version, base, look.at)
 
     def hear_text(self, asked: ask.TextOf) -> dict[str, Any]:
         """A description as it is kept."""

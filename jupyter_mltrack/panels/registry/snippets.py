@@ -11,7 +11,7 @@ def load_snippet(name: str, target: str, at: int | None = None) -> str:
     Args:
         name: The registered model.
         target: A version or a stage.
-        at: As of this instant, in ms since 1970, to the second; None is now.
+        at: As of this instant, in ms since 1970; None is now.
 
     >>> print(load_snippet("wine", "Production"))
     import jupyter_mltrack as mlt
@@ -19,11 +19,11 @@ def load_snippet(name: str, target: str, at: int | None = None) -> str:
     model = mlt.pyfunc.load_model('models:/wine/Production')
     """
     uri = f"models:/{name}/{target}"
-    if at is not None and not target.isdigit():  # a number is the same version at any time
+    if at is not None:  # also a number: the version may be deleted since, or the model renamed
         uri += f"@{_instant(at)}"
     return f"import jupyter_mltrack as mlt\n\nmodel = mlt.pyfunc.load_model({uri!r})"
 
 
 def _instant(at: int) -> str:
-    """As `search/times.py` reads it: local time, to the second."""
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone().strftime("%Y-%m-%dT%H:%M:%S")
+    """Local time with its zone: the same millisecond wherever it is read."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone().isoformat(timespec="milliseconds")

@@ -22,7 +22,10 @@ _LONGEST_NAME, _LONGEST_TYPE, _LONGEST_TEXT = 120, 200, 500
 
 
 def version_facts(
-    client: MltrackClient, found: ModelVersion, base: ModelVersion | None
+    client: MltrackClient,
+    found: ModelVersion,
+    base: ModelVersion | None,
+    at: int | None = None,
 ) -> dict[str, Any]:
     """What the row below a version shows.
 
@@ -30,6 +33,7 @@ def version_facts(
         client: Of the store.
         found: The version.
         base: The one that it is compared with; None if there is none, or it is this one.
+        at: The instant that is looked at, in ms since 1970; None is now.
     """
     runs = source_runs(client, [found, base])
     own, others = measured(found, runs), measured(base, runs)
@@ -43,7 +47,7 @@ def version_facts(
         "facts": _facts(found),
         "metrics": [metric(key, others.get(key), own[key]) for key in keys[:_MOST_METRICS]],
         "more_metrics": max(0, len(keys) - _MOST_METRICS),
-        "snippet": load_snippet(found.name, str(found.version)),
+        "snippet": load_snippet(found.name, str(found.version), at),
         **signature_facts(client, found),
     }
 
@@ -53,7 +57,7 @@ def signature_facts(client: MltrackClient, found: ModelVersion) -> dict[str, Any
     from jupyter_mltrack.models.signature import ModelSignature
 
     try:
-        place = _place(client, found)
+        place = client.model_version_folder(found)
         if "://" in place and not place.startswith("file:"):  # viewing fetches nothing
             note = f"The signature is with the model's files, which are elsewhere: {place}"
             return {"schema": [], "schema_note": one_line(note, _LONGEST_TEXT)}
@@ -88,15 +92,6 @@ def _columns(schema: Any) -> list[tuple[str, str, str]]:
         )
         for place, one in enumerate(schema or ())
     ]
-
-
-def _place(client: MltrackClient, found: ModelVersion) -> str:
-    """Where the files of a version are."""
-    if found.model_id is not None:
-        return client.get_logged_model(found.model_id).artifact_location
-    if found.location is not None or found.run_id is None:
-        return found.location or str(found.source)
-    return client.get_run(found.run_id).info.artifact_uri
 
 
 def _facts(found: ModelVersion) -> list[list[str]]:

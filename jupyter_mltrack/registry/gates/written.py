@@ -43,8 +43,12 @@ def checked(gates: object) -> list[Gate]:
 
 def to_json(gates: Sequence[Any]) -> str | None:
     """The text of a `RegistryChange`; None if there are no gates."""
-    said = [{"gate": type(gate).__name__, **dataclasses.asdict(gate)} for gate in gates]
-    return json.dumps(said, separators=(",", ":")) if said else None
+    return as_text([{"gate": type(gate).__name__, **dataclasses.asdict(gate)} for gate in gates])
+
+
+def as_text(data: object) -> str | None:
+    """The text of gates as they are stored, also of kinds that a later release set."""
+    return json.dumps(data, separators=(",", ":")) if data else None
 
 
 def from_data(data: object) -> list[Gate]:

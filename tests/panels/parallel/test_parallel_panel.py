@@ -248,6 +248,7 @@ def test_nothing_to_compare(sweep: Sweep) -> None:
     assert panel.note == "1 of 4 runs are not in this store."
 
 
+@pytest.mark.nightly
 def test_ten_thousand_runs_are_brushed_in_time(
     tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:

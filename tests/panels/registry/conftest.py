@@ -9,17 +9,10 @@ import pytest
 import jupyter_mltrack as mlt
 from tests.fresh import fresh
 from tests.lab import chromium, lab, open_notebook
-from tests.panels.registry.wine import Asked
-from tests.test_import_time import python
+from tests.panels.registry.wine import Asked, make_registry
+from tests.registry.lasting import lasting
 
 __all__ = ["chromium", "fresh", "lab", "open_notebook"]
-
-MAKE = """\
-import jupyter_mltrack as mlt
-from tests.panels.registry.wine import make_registry
-mlt.set_tracking_uri("mltrack.duckdb")
-make_registry()
-"""
 
 
 @pytest.fixture
@@ -32,9 +25,10 @@ def store(fresh: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a store that holds four versions of wine; tests work on copies of it."""
+    """A folder with a store that holds four versions of wine; who changes it works on a copy."""
     folder = tmp_path_factory.mktemp("made")
-    python("-c", MAKE, folder=folder)
+    with lasting(folder):
+        make_registry()
     return folder
 
 
@@ -42,4 +36,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wine(made: Path, store: Path) -> Asked:
     """The page of a model with four versions."""
     shutil.copytree(made, store, dirs_exist_ok=True)
+    return Asked("wine")
+
+
+@pytest.fixture(scope="module")
+def _in_use(made: Path) -> Iterator[None]:
+    """The store with four versions of wine is the one in use, and stays open."""
+    with lasting(made):
+        yield
+
+
+@pytest.fixture
+def seen(_in_use: None) -> Asked:
+    """The same page for tests that change nothing."""
     return Asked("wine")

@@ -1,3 +1,4 @@
+import json
 import time
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from jupyter_mltrack.events import RegistryChange
 from jupyter_mltrack.panels.compare import ComparePanel
 from jupyter_mltrack.panels.page import RunPage
 from jupyter_mltrack.panels.registry.model_page import VERSIONS_AT_ONCE
+from jupyter_mltrack.registry import uris
 from jupyter_mltrack.store import trail
 from tests.panels.inert import faults_in, text_of
 from tests.panels.registry.wine import Asked, log_version, make_hostile_model
 
 
-def test_the_list(wine: Asked) -> None:
+def test_the_list(seen: Asked) -> None:
     """The one that changed last first; the version of each stage and alias, who and when."""
     browser = Asked()
     assert browser.models() == ["beer", "wine"]
@@ -26,7 +28,7 @@ def test_the_list(wine: Asked) -> None:
     assert row["who"] == beer["who"] != ""
 
 
-def test_search(wine: Asked) -> None:
+def test_search(seen: Asked) -> None:
     """By a part of a name, or with a filter; after a mistake the last result stays."""
     browser = Asked()
     browser.ask("search", filter="WIN")
@@ -40,19 +42,19 @@ def test_search(wine: Asked) -> None:
         mlt.registry(filter_string="name = ")
 
 
-def test_versions_beside_the_one_in_production(wine: Asked) -> None:
+def test_versions_beside_the_one_in_production(seen: Asked) -> None:
     """Metrics of the run with their difference; what is better is good, whatever its sign."""
-    assert (wine.page["metrics"], wine.page["baseline"]) == (["r2", "rmse"], 2)
-    r2, rmse = wine.version(3)["metrics"]
+    assert (seen.page["metrics"], seen.page["baseline"]) == (["r2", "rmse"], 2)
+    r2, rmse = seen.version(3)["metrics"]
     assert (r2["text"], r2["delta"], r2["tone"]) == ("0.66", "▲ 0.05", "good")
     assert (rmse["text"], rmse["delta"], rmse["tone"]) == ("0.74", "▼ 0.04", "good")
-    assert [one["delta"] for one in wine.version(2)["metrics"]] == ["", ""]
-    assert wine.version(4)["run"]["title"].startswith("#4 ")
+    assert [one["delta"] for one in seen.version(2)["metrics"]] == ["", ""]
+    assert seen.version(4)["run"]["title"].startswith("#4 ")
 
 
-def test_details_of_a_version(wine: Asked) -> None:
+def test_details_of_a_version(seen: Asked) -> None:
     """What goes in and comes out, its metrics, and the line that loads it."""
-    facts = wine.ask("version", version=3)
+    facts = seen.ask("version", version=3)
     assert facts["schema"] == [
         ["input", "alcohol", "double", "required"],
         ["input", "region", "string", "optional"],
@@ -61,8 +63,8 @@ def test_details_of_a_version(wine: Asked) -> None:
     ]
     assert [one["label"] for one in facts["metrics"]] == ["r2", "rmse"]
     assert "load_model('models:/wine/3')" in facts["snippet"]
-    assert "load_model('models:/wine/Production')" in wine.page["snippet"]
-    assert "no version 9" in wine.ask("version", version=9)["error"]
+    assert "load_model('models:/wine/Production')" in seen.page["snippet"]
+    assert "no version 9" in seen.ask("version", version=9)["error"]
 
 
 def test_a_model_without_a_readable_signature(wine: Asked) -> None:
@@ -84,6 +86,21 @@ def test_looking_fetches_nothing(wine: Asked) -> None:
     assert (facts["schema"], wine.version(5)["run"]) == ([], None)
     assert "elsewhere: http://canary.invalid/model" in facts["schema_note"]
     assert "without a run" in wine.ask("run", version=5)["error"]
+
+
+def test_looking_fetches_nothing_of_a_run(store: Path) -> None:
+    """Nor if it is the files of its run that are elsewhere."""
+    client = mlt.MlflowClient()
+    model = client.create_registered_model("wine").registered_model_id
+    elsewhere = mlt.create_experiment("far", artifact_location="http://canary.invalid/far")
+    with mlt.start_run(experiment_id=elsewhere) as run:
+        place = f"runs:/{run.info.run_id}/model"
+    details = json.dumps({"run_id": run.info.run_id, "location": place})
+    with client.store.agreeing():
+        made = RegistryChange(model, "created", 1, text=place, details=details)
+        trail.record(client.store, [made])
+    note = Asked("wine").ask("version", version=1)["schema_note"]
+    assert "elsewhere: http://canary.invalid/far/" in note
 
 
 def test_promote(wine: Asked) -> None:
@@ -151,32 +168,69 @@ def test_descriptions(wine: Asked) -> None:
     assert "at most" in wine.ask("describe", text="x" * 6_000, version=1)["error"]
 
 
-def test_as_it_was(wine: Asked) -> None:
+def test_as_it_was(seen: Asked) -> None:
     """At a moment of the history the page is read-only and shows what was true then."""
-    before = next(one for one in wine.page["trail"] if one["comment"] == "the first one")
+    before = next(one for one in seen.page["trail"] if one["comment"] == "the first one")
     time.sleep(0.002)
-    wine.ask("as_of", when="", moment=before["at"])
-    assert wine.version(1)["stage"] == "Production"
-    assert wine.page["standing"][0]["version"] == 1
-    assert "Production@" in wine.page["snippet"]
+    seen.ask("as_of", when="", moment=before["at"])
+    assert seen.version(1)["stage"] == "Production"
+    assert seen.page["standing"][0]["version"] == 1
+    assert "Production@" in seen.page["snippet"]
     move = {"version": 1, "stage": "Archived", "archive": False, "comment": ""}
-    assert "the past" in wine.ask("move", **move)["error"]
-    assert "no such model at that time" in wine.ask("as_of", when="2020-01-01")["error"]
-    assert "is no date" in wine.ask("as_of", when="soon")["error"]
-    wine.ask("as_of", when="")
-    assert (wine.page["at"], wine.version(1)["stage"]) == (None, "Archived")
+    assert "the past" in seen.ask("move", **move)["error"]
+    assert "no such model at that time" in seen.ask("as_of", when="2020-01-01")["error"]
+    assert "is no date" in seen.ask("as_of", when="soon")["error"]
+    seen.ask("as_of", when="")
+    assert (seen.page["at"], seen.version(1)["stage"]) == (None, "Archived")
 
 
-def test_runs_open_below(wine: Asked) -> None:
+def test_a_stage_that_is_gone(wine: Asked) -> None:
+    """Is drawn as of a time when it was there, and loaded by it."""
+    client = mlt.MlflowClient()
+    client.set_registry_stages(["None", "QA", "Staging", "Production", "Archived"])
+    client.transition_model_version_stage("wine", 3, "QA")
+    client.transition_model_version_stage("wine", 2, "Archived")
+    then = client.registry_history("wine")[-1].timestamp
+    client.transition_model_version_stage("wine", 3, "Archived")
+    client.set_registry_stages(["None", "Staging", "Production", "Archived"])
+    wine.ask("as_of", when="", moment=then)
+    assert [(one["stage"], one["version"]) for one in wine.page["standing"]] == [("QA", 3)]
+    assert wine.page["baseline"] == 3
+    assert client.get_model_version_by_uri(loaded(wine.page["snippet"])).version == 3
+    assert wine.ask("version", version=4)["metrics"][0]["delta"] != ""
+
+
+def test_the_snippet_of_a_moment(wine: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is that millisecond wherever it is read, also of what is deleted since."""
+    then = next(one["at"] for one in wine.page["trail"] if one["comment"] == "the first one")
+    wine.ask("as_of", when="", moment=then)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Kathmandu")
+        time.tzset()
+        found = uris.parse(loaded(wine.page["snippet"]))
+    time.tzset()
+    assert found is not None
+    assert (found.stage, found.at) == ("Production", then)
+    mlt.MlflowClient().delete_model_version("wine", 1)
+    of_version = loaded(wine.ask("version", version=1)["snippet"])
+    assert mlt.MlflowClient().get_model_version_by_uri(of_version).version == 1
+
+
+def loaded(snippet: str) -> str:
+    """The URI that a snippet loads."""
+    return snippet.split("'")[1]
+
+
+def test_runs_open_below(seen: Asked) -> None:
     """The run of a version, or the comparison of several; the list closes them."""
-    wine.ask("run", version=3)
-    assert isinstance(wine.panel.children[1], RunPage)
-    wine.ask("compare", versions=[2, 3])
-    assert isinstance(wine.panel.children[1], ComparePanel)
-    assert "nothing to compare" in wine.ask("compare", versions=[2])["error"]
-    wine.ask("back")
-    assert wine.panel.children == (wine.view,)
-    assert (wine.page, wine.models()) == ({}, ["beer", "wine"])
+    seen.ask("run", version=3)
+    assert isinstance(seen.panel.children[1], RunPage)
+    seen.ask("compare", versions=[2, 3])
+    assert isinstance(seen.panel.children[1], ComparePanel)
+    assert "nothing to compare" in seen.ask("compare", versions=[2])["error"]
+    seen.ask("back")
+    assert seen.panel.children == (seen.view,)
+    assert (seen.page, seen.models()) == ({}, ["beer", "wine"])
 
 
 def test_news(wine: Asked) -> None:
@@ -198,22 +252,22 @@ def test_news(wine: Asked) -> None:
     assert "deleted" in wine.ask("describe", text="x", version=None)["error"]
 
 
-def test_what_is_none_of_ours(wine: Asked) -> None:
+def test_what_is_none_of_ours(seen: Asked) -> None:
     """Is not answered, and a browser sets no trait."""
-    before = wine.page
-    assert wine.ask("gc") == {}
-    assert wine.ask("move", version=0, stage="Production", archive=False, comment="") == {}
-    wine.view.set_state({"page": {}, "models": {}, "query": "x"})
-    assert (wine.page, wine.view.query) == (before, "")
+    before = seen.page
+    assert seen.ask("gc") == {}
+    assert seen.ask("move", version=0, stage="Production", archive=False, comment="") == {}
+    seen.view.set_state({"page": {}, "models": {}, "query": "x"})
+    assert (seen.page, seen.view.query) == (before, "")
 
 
-def test_a_model_that_is_not_there(wine: Asked) -> None:
+def test_a_model_that_is_not_there(seen: Asked) -> None:
     """Is the caller's mistake, and in the panel a message."""
     with pytest.raises(ResourceDoesNotExist, match="not found"):
         mlt.registry("whisky")
     with pytest.raises(ResourceDoesNotExist, match="at that time"):
         mlt.registry("wine", at="2020-01-01")
-    assert "deleted" in wine.ask("open", model="r-0")["error"]
+    assert "deleted" in seen.ask("open", model="r-0")["error"]
 
 
 def test_many_versions_are_read_in_parts(store: Path) -> None:
@@ -233,15 +287,15 @@ def test_many_versions_are_read_in_parts(store: Path) -> None:
     assert "the first" in text_of(browser.panel.html())
 
 
-def test_the_twins(wine: Asked) -> None:
+def test_the_twins(seen: Asked) -> None:
     """Small, without script, with all that matters; of the list and of a model."""
-    page, rows = wine.panel.html(), Asked().panel.html()
+    page, rows = seen.panel.html(), Asked().panel.html()
     assert (faults_in(page), faults_in(rows)) == ([], [])
     assert all(word in text_of(page) for word in ("Production", "champion", "▼ 0.04", "4 versions"))
     assert all(word in text_of(rows) for word in ("wine", "beer", "Staging 3", "champion 2"))
-    assert "version 2  Production  champion" in wine.panel.text()
+    assert "version 2  Production  champion" in seen.panel.text()
     assert "Archived 1" in Asked().panel.text()
-    data, _ = wine.panel._repr_mimebundle_()
+    data, _ = seen.panel._repr_mimebundle_()
     assert {"text/html", "application/vnd.jupyter.widget-view+json"} <= set(data)
 
 
