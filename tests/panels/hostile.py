@@ -113,6 +113,7 @@ def make_hostile_store(path: Path) -> None:
     with store.agreeing():
         changes = [one for number, text in enumerate(CORPUS) for one in _registered(number, text)]
         trail.record(store, changes)
+    store.append_all([_unreadable(number, text) for number, text in enumerate(CORPUS)])
     store.close()
 
 
@@ -159,12 +160,20 @@ def _registered(number: int, text: str) -> Iterator[RegistryChange]:
         (1, "tag", text, text, None),
         (1, "stage", "", text, overridden),
         (0, "alias", text, "1", None),
-        (1, text, text, text, text),
     ):
         change = RegistryChange(f"r-{number}", field, version, key, None, said, details=details)
-        change.comment = change.user = change.digest = text
-        change.author, change.ts = os.geteuid(), _START + number
-        yield change
+        yield _by(number, text, change)
+
+
+def _unreadable(number: int, text: str) -> RegistryChange:
+    """A change of something that there is not, which the history shows as refused."""
+    return _by(number, text, RegistryChange(f"r-{number}", text, 1, text, None, text, details=text))
+
+
+def _by(number: int, text: str, change: RegistryChange) -> RegistryChange:
+    change.comment = change.user = change.digest = text
+    change.author, change.ts = os.geteuid(), _START + number
+    return change
 
 
 def _files(run: str, folder: Path, names: Sequence[str]) -> Iterator[Event]:
