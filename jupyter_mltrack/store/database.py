@@ -142,7 +142,11 @@ class Database:
             yield connection
 
     def _make(self) -> None:
-        """Make an empty database where nothing is."""
+        """Make an empty database where nothing is.
+
+        Raises:
+            StoreError, Damaged: as `open_to_write`.
+        """
         import duckdb
 
         made_of = (duckdb.__version__, FORMAT, statements.schema(), statements.views())
